@@ -1,0 +1,36 @@
+"""What an array is: the libraries behind one namespace, private copies, the gate, devices.
+
+Nothing here knows of the graph. Rules speak to a :class:`Namespace`; everything else in the
+package asks this room what an array is and never names an array library itself.
+"""
+
+from autograd_lite.arrays.devices import device_of, to_device
+from autograd_lite.arrays.entering import as_array, is_array, private, read_only, scalar
+from autograd_lite.arrays.gate import GATE, enter, require
+from autograd_lite.arrays.libraries import (
+    LIBRARIES,
+    NUMPY,
+    Array,
+    Namespace,
+    namespace,
+    register_library,
+)
+
+__all__ = [
+    "GATE",
+    "LIBRARIES",
+    "NUMPY",
+    "Array",
+    "Namespace",
+    "as_array",
+    "device_of",
+    "enter",
+    "is_array",
+    "namespace",
+    "private",
+    "read_only",
+    "register_library",
+    "require",
+    "scalar",
+    "to_device",
+]

@@ -1,0 +1,106 @@
+"""From what a user passes to an array that the engine owns: coercion, refusals, private copies."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd_lite.arrays.libraries import LIBRARIES, Array, namespace
+from autograd_lite.errors import DTypeError, OperandError, ShapeError
+
+__all__ = ["DTypeLike", "as_array", "is_array", "private", "read_only", "scalar"]
+
+DTypeLike: TypeAlias = npt.DTypeLike
+
+_REFUSED = (np.ma.MaskedArray, np.matrix)
+
+
+def is_array(x: object) -> bool:
+    """Whether `x` is an array of a known library (not a subclass of it)."""
+    kind = type(x)
+    return kind in LIBRARIES or kind.__module__.partition(".")[0] == "cupy"
+
+
+def as_array(data: object, dtype: DTypeLike = None, *, what: str = "Variable") -> Array:
+    """Return `data` as an array of its own library: shared where it is one, else a new one.
+
+    Parameters
+    ----------
+    data : array, number or nested sequence of numbers
+    dtype : dtype, optional
+        Converts; None keeps the data's own.
+    what : str
+        Who asks, for messages.
+
+    Raises
+    ------
+    OperandError
+        For masked arrays, matrices and other things that are no array.
+    ShapeError
+        For a ragged list.
+    DTypeError
+        For objects, strings, complex numbers, dates and records.
+    """
+    if isinstance(data, _REFUSED):
+        msg = (
+            f"{what}: a {type(data).__name__} would lose its meaning in an ordinary array; "
+            "pass numpy.asarray(x), or x.filled(value) for a masked array."
+        )
+        raise OperandError(msg)
+    if is_array(data):
+        array: Array = data  # type: ignore[assignment]
+        namespace(array)
+    else:
+        array = _convert(data, what)
+    if array.dtype.kind not in "fiub":
+        msg = (
+            f"{what}: dtype {array.dtype} is not supported; "
+            "pass real numbers, for example numpy.asarray(x, dtype=float)."
+        )
+        raise DTypeError(msg)
+    if dtype is None:
+        return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    return array.astype(np.dtype(dtype), copy=False)
+
+
+def _convert(data: object, what: str) -> Array:
+    """Build a NumPy array from numbers, lists and things that offer ``__array__``."""
+    try:
+        return np.asarray(data)
+    except ValueError as error:
+        msg = f"{what}: the nested list is ragged ({error}); make every row the same length."
+        raise ShapeError(msg) from error
+
+
+def scalar(value: float, dtype: npt.DTypeLike) -> Array:
+    """Return a Python number as a read-only 0-d array."""
+    array = np.array(value, dtype)
+    array.flags.writeable = False
+    return array
+
+
+def immutable(x: Array) -> bool:
+    """Whether an array and its whole base chain are read-only NumPy memory."""
+    link: object = x
+    while isinstance(link, np.ndarray):
+        if link.flags.writeable:
+            return False
+        link = link.base
+    return link is None or isinstance(link, bytes)
+
+
+def private(x: Array) -> Array:
+    """Return `x` if nobody can write into it, else a copy: what a rule will read again."""
+    return x if immutable(x) else x.copy()
+
+
+def read_only(x: Array) -> Array:
+    """Return a view that refuses writes; a copy where the library has no such views.
+
+    The view stands on a read-only memoryview, so that its flag cannot be switched back.
+    """
+    if type(x) is not np.ndarray:
+        return x.copy()
+    return np.asarray(memoryview(x).toreadonly())

@@ -1,0 +1,59 @@
+"""The library's own family of errors: each is one sentence that ends with what to do instead."""
+
+__all__ = [
+    "ArgumentError",
+    "AutogradError",
+    "DTypeError",
+    "DataFileError",
+    "DeviceError",
+    "GradientCheckError",
+    "GraphError",
+    "MissingDependencyError",
+    "NonFiniteError",
+    "OperandError",
+    "ShapeError",
+]
+
+
+class AutogradError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+class ShapeError(AutogradError, ValueError):
+    """Shapes that do not fit together, or a gradient of another shape than its input."""
+
+
+class ArgumentError(AutogradError, ValueError):
+    """An argument of the right type with a value that cannot be used."""
+
+
+class OperandError(AutogradError, TypeError):
+    """An operand of a type that the operation does not take."""
+
+
+class DTypeError(AutogradError, TypeError):
+    """A dtype that cannot carry a gradient, or a gradient of another dtype than its input."""
+
+
+class DeviceError(AutogradError, TypeError):
+    """Arrays of two libraries or devices in one operation, or a device that is not there."""
+
+
+class GraphError(AutogradError, RuntimeError):
+    """A graph used in a way that would give wrong gradients: released, changed, cut or reused."""
+
+
+class NonFiniteError(AutogradError, RuntimeError):
+    """The first NaN or infinity, found in debug mode."""
+
+
+class GradientCheckError(AutogradError, RuntimeError):
+    """Analytic and numerical gradients that differ."""
+
+
+class DataFileError(AutogradError, ValueError):
+    """A data file that is missing, damaged, truncated or of another format."""
+
+
+class MissingDependencyError(AutogradError, ImportError):
+    """An optional package that the call needs and that is not installed."""

@@ -1,0 +1,247 @@
+"""Arithmetic: add, subtract, multiply, divide, negative, power."""
+
+from __future__ import annotations
+
+from autograd_lite.arrays import Array
+from autograd_lite.functions.singular import nonsingular
+from autograd_lite.graph.apply import binary, unary
+from autograd_lite.graph.cases import A, Case
+from autograd_lite.graph.function import Binary, Elementwise
+from autograd_lite.graph.variable import Operand, Variable
+
+__all__ = ["add", "divide", "multiply", "negative", "power", "subtract"]
+
+Pair = tuple[Array | None, Array | None]
+_PAIRS = (Case(A(3, 4), A(3, 4)), Case(A(3, 4), A(4)), Case(A(2, 1, 3), A(4, 1)), Case(A(), A(2)))
+
+
+class Add(Binary):
+    """a + b; both gradients are the gradient that arrives."""
+
+    __slots__ = ()
+    name = "add"
+    symbol = "+"
+    cases = (*_PAIRS, Case(A(3), 2.0))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return a + b
+
+    def backward(self, gy: Array) -> Pair:
+        return gy, gy
+
+
+class Subtract(Binary):
+    """a - b; the gradients are g and -g."""
+
+    __slots__ = ()
+    name = "sub"
+    symbol = "−"
+    cases = (*_PAIRS, Case(2.0, A(3)))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return a - b
+
+    def backward(self, gy: Array) -> Pair:
+        return gy, None if self._right is None else -gy
+
+
+class Multiply(Binary):
+    """a · b; each gradient is the gradient that arrives times the other factor."""
+
+    __slots__ = keeps = ("a", "b")
+    name = "mul"
+    symbol = "×"
+    cases = (*_PAIRS, Case(A(3), 2.0))
+    a: Array | None
+    b: Array | None
+
+    def forward(self, a: Array, b: Array) -> Array:
+        self.a = None if self._right is None else a
+        self.b = None if self._left is None else b
+        return a * b
+
+    def backward(self, gy: Array) -> Pair:
+        a, b = self.a, self.b
+        return None if b is None else gy * b, None if a is None else gy * a
+
+
+class Divide(Binary):
+    """a / b; the gradients are g / b and -(g / b) · (a / b)."""
+
+    __slots__ = keeps = ("a", "b")
+    name = "div"
+    symbol = "/"
+    subgradient = "where b is 0 and no gradient arrives, 0 goes back"
+    cases = (
+        Case(A(3, 4), A(3, 4, away_from=0.0)),
+        Case(A(3, 4), A(4, low=0.5)),
+        Case(A(3), 2.0),
+        Case(2.0, A(3, away_from=0.0)),
+    )
+    a: Array | None
+    b: Array
+
+    def forward(self, a: Array, b: Array) -> Array:
+        self.a = None if self._right is None else a
+        self.b = b
+        return a / b
+
+    def backward(self, gy: Array) -> Pair:
+        a = self.a
+        if a is None and self.b.ndim == 0:
+            return gy / self.b, None
+        b = nonsingular(self.b, gy)
+        ga = gy / b
+        return ga, None if a is None else -ga * (a / b)
+
+
+class Negative(Elementwise):
+    """-x."""
+
+    __slots__ = ()
+    name = "neg"
+    symbol = "−"
+    cases = (Case(A(3, 4)),)
+
+    def forward(self, x: Array) -> Array:
+        return -x
+
+    def backward(self, gy: Array) -> Array:
+        return -gy
+
+
+class Power(Binary):
+    """a ** b; the gradients are g · b · a**(b-1) and g · a**b · log a."""
+
+    __slots__ = keeps = ("a", "b")
+    name = "pow"
+    symbol = "^"
+    subgradient = "0 ** 0 has slope 0 in both operands; a below 0 has none in the exponent (NaN)"
+    cases = (
+        Case(A(3, 4, low=0.3), 2.0),
+        Case(A(3, 4), 3),
+        Case(A(3, 4, low=0.3), A(4)),
+        Case(2.0, A(3)),
+        Case(A(3, away_from=0.0), -1.0),
+    )
+    a: Array
+    b: Array
+
+    def forward(self, a: Array, b: Array) -> Array:
+        self.a = a
+        self.b = b
+        return a**b
+
+    def backward(self, gy: Array) -> Pair:
+        return (
+            None if self._left is None else self._base_gradient(gy),
+            None if self._right is None else self._exponent_gradient(gy),
+        )
+
+    def _base_gradient(self, gy: Array) -> Array:
+        """b · a**(b-1): 0 everywhere for b = 0; a pole at a = 0 counts only where g is not 0."""
+        a, b = self.a, self.b
+        if self._right is None and b.ndim == 0 and b >= 1:
+            return gy * (b * a ** (b - 1))
+        flat = b == 0
+        pole = (a == 0) & (b < 1) & (flat | (gy == 0))
+        return gy * (b * (a + pole) ** (b - 1 + flat))
+
+    def _exponent_gradient(self, gy: Array) -> Array:
+        """a**b · log a, whose limit at a = 0 is 0 for b > 0; log 1 = 0 stands for it."""
+        a, b = self.a, self.b
+        limit = (a == 0) | ((a < 0) & (gy == 0))
+        base = a + limit * (1 - a)
+        return gy * (base**b * self.xp.log(base))
+
+
+def add(x: Operand, y: Operand) -> Variable:
+    """Add two operands that broadcast.
+
+    Parameters
+    ----------
+    x, y : Variable, array or number
+        Of shapes that broadcast together.
+
+    Returns
+    -------
+    Variable
+        Of the broadcast shape.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.add(ag.Variable([1.0, 2.0]), 3.0)
+    Variable([4., 5.])
+    """
+    return binary(Add(), x, y)
+
+
+def subtract(x: Operand, y: Operand) -> Variable:
+    """Subtract `y` from `x`; they broadcast.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.subtract(ag.Variable([1.0, 2.0]), 3.0)
+    Variable([-2., -1.])
+    """
+    return binary(Subtract(), x, y)
+
+
+def multiply(x: Operand, y: Operand) -> Variable:
+    """Multiply two operands that broadcast.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.multiply(ag.Variable(100.0), 2)
+    Variable(200.0)
+    """
+    return binary(Multiply(), x, y)
+
+
+def divide(x: Operand, y: Operand) -> Variable:
+    """Divide `x` by `y`; they broadcast.
+
+    Where y is 0 and the gradient that arrives is 0 (an element that ``where`` or a mask has
+    hidden), 0 goes back, not NaN.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.divide(ag.Variable([1.0, 3.0]), 2)
+    Variable([0.5, 1.5])
+    """
+    return binary(Divide(), x, y)
+
+
+def negative(x: Operand) -> Variable:
+    """Change the sign.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.negative(ag.Variable(3.0))
+    Variable(-3.0)
+    """
+    return unary(Negative(), x)
+
+
+def power(x: Operand, y: Operand) -> Variable:
+    """Raise `x` to the power `y`; they broadcast, and both may be differentiated.
+
+    Notes
+    -----
+    d(x**y)/dx = y · x**(y-1), with its limit 0 at ``x**0``; d(x**y)/dy = x**y · log x, with its
+    limit 0 at ``0**y``.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> x = ag.Variable(3.0)
+    >>> (x ** 2).backward()
+    >>> float(x.grad)
+    6.0
+    """
+    return binary(Power(), x, y)

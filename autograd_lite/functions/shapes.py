@@ -1,0 +1,376 @@
+"""Shapes: reshape, transpose, swapaxes, broadcast_to, sum_to, repeat; dtype and device."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from operator import index
+
+import numpy.typing as npt
+
+from autograd_lite.arrays import Array, device_of, to_device
+from autograd_lite.errors import ArgumentError, DTypeError, ShapeError
+from autograd_lite.functions.reductions import normalized_axes
+from autograd_lite.graph.apply import unary
+from autograd_lite.graph.cases import A, Case
+from autograd_lite.graph.function import Unary
+from autograd_lite.graph.variable import Operand, Variable
+
+__all__ = [
+    "astype",
+    "broadcast_to",
+    "repeat",
+    "reshape",
+    "sum_to",
+    "swapaxes",
+    "to",
+    "transpose",
+]
+
+Shape = tuple[int, ...]
+
+
+class Reshape(Unary):
+    """The same elements in another shape."""
+
+    __slots__ = ("before", "shape")
+    name = "reshape"
+    view = True
+    cases = (Case(A(3, 4), (2, 6)), Case(A(3, 4), -1), Case(A(), (1, 1)), Case(A(0, 3), (3, 0)))
+    before: Shape
+    shape: Shape
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+
+    def forward(self, x: Array) -> Array:
+        self.before = x.shape
+        return x.reshape(self.shape)
+
+    def backward(self, gy: Array) -> Array:
+        return gy.reshape(self.before)
+
+
+class Transpose(Unary):
+    """The axes in another order."""
+
+    __slots__ = ("axes",)
+    name = "transpose"
+    symbol = "T"
+    view = True
+    cases = (Case(A(3, 4)), Case(A(2, 3, 4), (2, 0, 1)), Case(A(2, 3, 4), (-1, 0, 1)))
+    axes: Shape
+
+    def __init__(self, axes: Shape | None) -> None:
+        self.axes = axes  # type: ignore[assignment]
+
+    def forward(self, x: Array) -> Array:
+        if self.axes is None:
+            self.axes = tuple(range(x.ndim))[::-1]
+        else:
+            self.axes = normalized_axes(self.axes, x.ndim, "transpose")
+            if len(self.axes) != x.ndim:
+                msg = f"transpose: axes {self.axes} do not name each of the {x.ndim} axes once."
+                raise ShapeError(msg)
+        return x.transpose(self.axes)
+
+    def backward(self, gy: Array) -> Array:
+        back = [0] * len(self.axes)
+        for position, axis in enumerate(self.axes):
+            back[axis] = position
+        return gy.transpose(tuple(back))
+
+
+class SwapAxes(Unary):
+    """Two axes exchanged."""
+
+    __slots__ = ("first", "second")
+    name = "swapaxes"
+    view = True
+    cases = (Case(A(2, 3, 4), 0, -1),)
+    first: int
+    second: int
+
+    def __init__(self, first: int, second: int) -> None:
+        self.first = first
+        self.second = second
+
+    def forward(self, x: Array) -> Array:
+        return x.swapaxes(self.first, self.second)
+
+    def backward(self, gy: Array) -> Array:
+        return self.xp.swapaxes(gy, self.first, self.second)
+
+
+class BroadcastTo(Unary):
+    """Copies along new or stretched axes; their gradients add up."""
+
+    __slots__ = ("before", "shape")
+    name = "broadcast_to"
+    view = True
+    cases = (Case(A(3), (2, 3)), Case(A(2, 1), (2, 4)), Case(A(), (2, 2)), Case(A(1), (0,)))
+    before: Shape
+    shape: Shape
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+
+    def forward(self, x: Array) -> Array:
+        self.before = x.shape
+        return self.xp.broadcast_to(x, self.shape)
+
+    def backward(self, gy: Array) -> Array:
+        return self.xp.sum_to(gy, self.before)
+
+
+class SumTo(Unary):
+    """The sum over the axes that broadcasting would stretch: the reverse of broadcast_to."""
+
+    __slots__ = ("before", "shape")
+    name = "sum_to"
+    view = True
+    cases = (Case(A(2, 3), (3,)), Case(A(2, 4), (2, 1)), Case(A(2, 2), ()), Case(A(3), (3,)))
+    before: Shape
+    shape: Shape
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+
+    def forward(self, x: Array) -> Array:
+        self.before = x.shape
+        fits = len(self.shape) <= x.ndim and all(
+            [
+                mine in (1, theirs)
+                for mine, theirs in zip(self.shape[::-1], x.shape[::-1], strict=False)
+            ]
+        )
+        if not fits:
+            msg = f"sum_to: shape {self.shape} does not broadcast to the operand's {x.shape}."
+            raise ShapeError(msg)
+        return self.xp.sum_to(x, self.shape)
+
+    def backward(self, gy: Array) -> Array:
+        return self.xp.broadcast_to(gy, self.before)
+
+
+class Repeat(Unary):
+    """Each element several times along an axis: the textbook's Repeat node; gradients add up."""
+
+    __slots__ = ("axis", "before", "repeats")
+    name = "repeat"
+    cases = (
+        Case(A(1, 3), 4, axis=0),
+        Case(A(2, 3), 2, axis=1),
+        Case(A(2, 3), 2),
+        Case(A(2, 3), 3, axis=-1),
+        Case(A(), 3),
+    )
+    before: Shape
+    repeats: int
+    axis: int | None
+
+    def __init__(self, repeats: int, axis: int | None) -> None:
+        self.repeats = repeats
+        self.axis = axis
+
+    def forward(self, x: Array) -> Array:
+        self.before = x.shape
+        if self.axis is not None:
+            (self.axis,) = normalized_axes(self.axis, x.ndim, "repeat")
+        return self.xp.repeat(x, self.repeats, axis=self.axis)
+
+    def backward(self, gy: Array) -> Array:
+        shape = self.before if self.axis is not None else (prod(self.before),)
+        axis = 0 if self.axis is None else self.axis
+        apart = (*shape[: axis + 1], self.repeats, *shape[axis + 1 :])
+        return self.xp.sum(gy.reshape(apart), axis=axis + 1).reshape(self.before)
+
+
+class AsType(Unary):
+    """The same numbers in another dtype; the gradient is converted back."""
+
+    __slots__ = ("before", "dtype")
+    name = "astype"
+    cases = (Case(A(3, 4), float),)
+    before: npt.DTypeLike
+    dtype: npt.DTypeLike
+
+    def __init__(self, dtype: npt.DTypeLike) -> None:
+        self.dtype = dtype
+
+    def forward(self, x: Array) -> Array:
+        self.before = x.dtype
+        return x.astype(self.dtype)
+
+    def backward(self, gy: Array) -> Array:
+        return gy.astype(self.before)
+
+
+class ToDevice(Unary):
+    """The same numbers on another device; the gradient travels back."""
+
+    __slots__ = ("before", "device")
+    name = "to"
+    view = True
+    cases = (Case(A(3, 4), "cpu"),)
+    before: str
+    device: str
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+
+    def forward(self, x: Array) -> Array:
+        self.before = device_of(x)
+        return to_device(x, self.device)
+
+    def backward(self, gy: Array) -> Array:
+        return gy.to(self.before) if isinstance(gy, Variable) else to_device(gy, self.before)
+
+
+def reshape(x: Operand, shape: int | Sequence[int]) -> Variable:
+    """Give the elements another shape; one length may be -1.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.reshape(ag.Variable([1.0, 2.0, 3.0, 4.0]), (2, -1)).shape
+    (2, 2)
+    """
+    return unary(Reshape(_shape(shape)), x)
+
+
+def transpose(x: Operand, axes: Sequence[int] | None = None) -> Variable:
+    """Reorder the axes; reversed by default.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.transpose(ag.Variable([[1.0, 2.0, 3.0]])).shape
+    (3, 1)
+    """
+    return unary(Transpose(None if axes is None else _shape(axes)), x)
+
+
+def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
+    """Exchange two axes.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.swapaxes(ag.Variable([[[1.0, 2.0]]]), 0, 2).shape
+    (2, 1, 1)
+    """
+    return unary(SwapAxes(index(axis1), index(axis2)), x)
+
+
+def broadcast_to(x: Operand, shape: int | Sequence[int]) -> Variable:
+    """Stretch to a shape by NumPy's broadcasting rules.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> x = ag.Variable([1.0, 2.0])
+    >>> ag.broadcast_to(x, (3, 2)).sum().backward()
+    >>> print(x.grad)
+    [3. 3.]
+    """
+    return unary(BroadcastTo(_shape(shape)), x)
+
+
+def sum_to(x: Operand, shape: int | Sequence[int]) -> Variable:
+    """Sum to a shape that broadcasts to the operand's: the reverse of ``broadcast_to``.
+
+    Raises
+    ------
+    ShapeError
+        If `shape` does not broadcast to the operand's.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.sum_to(ag.Variable([[1.0, 2.0], [3.0, 4.0]]), (1, 2))
+    Variable([[4., 6.]])
+    """
+    return unary(SumTo(_shape(shape)), x)
+
+
+def repeat(x: Operand, repeats: int, axis: int | None = None) -> Variable:
+    """Repeat every element along an axis, as ``numpy.repeat``; flattened without one.
+
+    The Repeat node of Saito, Deep Learning from Scratch 2, chapter 1: the gradients of the
+    copies add up.
+
+    Parameters
+    ----------
+    x : Variable or array
+    repeats : int
+        How many times, 0 or more.
+    axis : int, optional
+
+    Raises
+    ------
+    ArgumentError
+        If `repeats` is negative.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> x = ag.Variable([[1.0, 2.0]])
+    >>> y = ag.repeat(x, 3, axis=0)
+    >>> y.sum().backward()
+    >>> y.shape, x.grad.tolist()
+    ((3, 2), [[3.0, 3.0]])
+    """
+    times = index(repeats)
+    if times < 0:
+        msg = f"repeat: repeats is {times}; pass 0 or more."
+        raise ArgumentError(msg)
+    return unary(Repeat(times, axis), x)
+
+
+def astype(x: Operand, dtype: npt.DTypeLike) -> Variable:
+    """Convert to another floating dtype; the gradient is converted back.
+
+    Raises
+    ------
+    DTypeError
+        If a Variable that requires a gradient is converted to integers or booleans.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.astype(ag.Variable([1.0, 2.0]), "float32")
+    Variable([1., 2.], dtype=float32)
+    """
+    kind = dtype_kind(dtype)
+    if kind != "f" and isinstance(x, Variable) and x.requires_grad:
+        msg = f"astype: {dtype} cannot carry a gradient; use .detach() first, or a floating dtype."
+        raise DTypeError(msg)
+    return unary(AsType(dtype), x)
+
+
+def dtype_kind(dtype: npt.DTypeLike) -> str:
+    """Return the kind letter of a dtype."""
+    import numpy
+
+    return numpy.dtype(dtype).kind
+
+
+def to(x: Variable, device: str) -> Variable:
+    """Move to a device, ``"cpu"`` or ``"cuda"``; the gradient travels back.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.Variable([1.0]).to("cpu").device
+    'cpu'
+    """
+    return unary(ToDevice(device), x)
+
+
+def _shape(shape: int | Sequence[int]) -> Shape:
+    if isinstance(shape, Sequence):
+        return tuple([index(n) for n in shape])
+    return (index(shape),)
+
+

@@ -1,0 +1,29 @@
+"""The graph: Variables, Functions, recording modes, the backward walk, the graph as data."""
+
+from autograd_lite.graph.cases import A, Case
+from autograd_lite.graph.describe import Edge, Graph, Node, describe
+from autograd_lite.graph.function import Function
+from autograd_lite.graph.hooks import STATE, Observer
+from autograd_lite.graph.modes import enable_grad, is_recording, no_grad
+from autograd_lite.graph.variable import Operand, Variable, constant, write_access
+from autograd_lite.graph.walk import gradients
+
+__all__ = [
+    "STATE",
+    "A",
+    "Case",
+    "Edge",
+    "Function",
+    "Graph",
+    "Node",
+    "Observer",
+    "Operand",
+    "Variable",
+    "constant",
+    "describe",
+    "enable_grad",
+    "gradients",
+    "is_recording",
+    "no_grad",
+    "write_access",
+]

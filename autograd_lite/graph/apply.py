@@ -1,0 +1,390 @@
+"""Applying a built-in operation: the hot path.
+
+:func:`unary` and :func:`binary` are written out, because every small operation pays for each
+line here; :func:`nary` and the helpers serve the rest. All three do the same: coerce operands,
+pass the gate, note the edges, compute, wrap the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.arrays import GATE, LIBRARIES, NUMPY, Array, as_array, is_array, private, scalar
+from autograd_lite.errors import AutogradError, DeviceError, ShapeError
+from autograd_lite.graph.binding import BOUND
+from autograd_lite.graph.function import SMALL, Function, Nary, Outline, Output, Pair, Unary
+from autograd_lite.graph.hooks import STATE, next_order
+from autograd_lite.graph.modes import is_recording
+from autograd_lite.graph.variable import Variable, constant
+
+__all__ = ["SMALL", "as_operands", "binary", "nary", "output_of", "seen", "unary", "wrap_outputs"]
+
+_new = object.__new__
+# Constants made of Python numbers: `y * 2.0` in a loop makes one. NumPy takes a 0-d array 170 ns
+# faster than a Python float, forward and backward again.
+_NUMBERS: dict[np.dtype[Any], dict[float, Variable]] = {
+    np.dtype(np.float32): {},
+    np.dtype(np.float64): {},
+}
+_MOST_NUMBERS = 1024
+
+
+def _number(value: float, dtype: np.dtype[Any], known: dict[float, Variable]) -> Variable:
+    """Return a constant for a Python number beside an array of `dtype`, and share it if it can."""
+    made = constant(scalar(value, dtype))
+    if value and len(known) < _MOST_NUMBERS:  # 0.0 and -0.0 are one key
+        known[value] = made
+    return made
+
+
+def unary(node: Unary, a: Any) -> Variable:
+    """Apply a one-operand operation."""
+    if type(a) is not Variable:
+        (a,) = as_operands(node, (a,))
+    x = a._data
+    if GATE.hook is not None:
+        x = GATE.hook(x)
+    xp = node.xp = LIBRARIES[type(x)]
+    producer = a._node
+    if producer is None and a._req:
+        producer = a
+    if producer is not None and not is_recording():
+        producer = None
+    node._left = producer
+    node._notes = None
+    observer = STATE.observer
+    if observer is not None:
+        observer.forward_starts(node, (x,))
+    try:
+        out = node.forward(x)
+    except Exception as error:
+        raise explained(node, (x,), error) from error
+    if type(out) is not type(x):
+        out = xp.asarray(out)
+    if producer is None:
+        return _unrecorded(node, (a,), (x,), out)
+    node._order = next_order()
+    node._grads = None
+    v: Variable = _new(Variable)
+    v._data = out
+    v._node = node
+    v._version = None
+    outline = v._outline = a._outline if node.elementwise else None
+    if outline is not None:
+        node._value = out if outline.small else outline
+    else:
+        node._value = out if out.size <= SMALL else Outline.of(out)
+    if a._version is not None:
+        _note_versions(node, (a,), v)
+    if observer is not None:
+        observer.forward_ends(node, (x,), (out,))
+    return v
+
+
+def binary(node: Pair, a: Any, b: Any) -> Variable:
+    """Apply a two-operand operation."""
+    number = False
+    if type(a) is Variable and type(b) is Variable:
+        pass
+    elif (
+        type(a) is Variable
+        and (type(b) is float or type(b) is int)
+        and (known := _NUMBERS.get(a._data.dtype)) is not None
+        and type(a._data) is np.ndarray
+    ):
+        number = True
+        shared = known.get(b)
+        b = shared if shared is not None else _number(b, a._data.dtype, known)
+    else:
+        a, b = as_operands(node, (a, b))
+    x, y = a._data, b._data
+    outline = a._outline
+    fit: Any = None
+    if not number and (outline is None or outline is not b._outline):
+        if x.dtype is not y.dtype or type(x) is not type(y):
+            a, b = _agree(node, (a, b))
+            x, y = a._data, b._data
+            outline = a._outline
+        if x.shape != y.shape:
+            outline = None
+            if node.elementwise:
+                fit = x.shape, y.shape
+    if GATE.hook is not None:
+        x, y = GATE.hook(x), GATE.hook(y)
+    xp = node.xp = LIBRARIES[type(x)]
+    left, right = a._node, b._node
+    if left is None and a._req:
+        left = a
+    if right is None and b._req:
+        right = b
+    recorded = left is not None or right is not None
+    if recorded and not is_recording():
+        left, right, recorded = None, None, False
+    node._left = left
+    node._right = right
+    node._notes = None
+    observer = STATE.observer
+    if observer is not None:
+        observer.forward_starts(node, (x, y))
+    try:
+        out = node.forward(x, y)
+    except Exception as error:
+        raise explained(node, (x, y), error) from error
+    if type(out) is not type(x):
+        out = xp.asarray(out)
+    if not recorded:
+        return _unrecorded(node, (a, b), (x, y), out)
+    node._order = next_order()
+    node._grads = None
+    node._fit = fit
+    v: Variable = _new(Variable)
+    v._data = out
+    v._node = node
+    v._version = None
+    if outline is not None and node.elementwise:
+        v._outline = outline
+        node._value = out if outline.small else outline
+    else:
+        v._outline = None
+        node._value = out if out.size <= SMALL else Outline.of(out)
+    if number:
+        node._constant = y
+    elif left is None or right is None:
+        node._constant = _shown(x if left is None else y)
+    if a._version is not None or b._version is not None:
+        node._versions = (a._version, b._version)
+    if observer is not None:
+        observer.forward_ends(node, (x, y), (out,))
+    return v
+
+
+def nary(node: Nary, *inputs: Any) -> Any:
+    """Apply an operation of any number of operands; returns one Variable per output."""
+    arrays: Any = []
+    edges: list[Any] = []
+    recorded = fixed = versioned = False
+    dtype: Any = None
+    kind: Any = None
+    hook = GATE.hook
+    for v in inputs:
+        if type(v) is not Variable:
+            return nary(node, *as_operands(node, inputs))
+        x = v._data
+        if dtype is not x.dtype or kind is not type(x):
+            if arrays:
+                return nary(node, *_agree(node, inputs))
+            dtype, kind = x.dtype, type(x)
+        arrays.append(x if hook is None else hook(x))
+        edge = v._node
+        if edge is None:
+            if v._req:
+                edge = v
+                recorded = True
+            else:
+                fixed = True
+        else:
+            recorded = True
+        edges.append(edge)
+        if v._version is not None:
+            versioned = True
+    if recorded and not is_recording():
+        edges, recorded = [None] * len(edges), False
+    node._edges = tuple(edges)
+    node._notes = None
+    node.xp = LIBRARIES[type(arrays[0])]
+    observer = STATE.observer
+    if observer is not None:
+        observer.forward_starts(node, tuple(arrays))
+    try:
+        out = node.forward(*arrays)
+    except Exception as error:
+        raise explained(node, tuple(arrays), error) from error
+    if type(out) is not kind and type(out) is not tuple:
+        out = node.xp.asarray(out)
+    if type(out) is tuple or not recorded or observer is not None:
+        return wrap_outputs(node, inputs, arrays, out if type(out) is tuple else (out,), recorded)
+    node._order = next_order()
+    node._grads = None
+    node._value = out if out.size <= SMALL else Outline.of(out)
+    if versioned:
+        node._versions = tuple([v._version for v in inputs])
+    if fixed:
+        node._constant = _shown_constants(edges, arrays)
+    return _recorded(out, node)
+
+
+def _shown_constants(
+    edges: Sequence[object], arrays: Sequence[Array]
+) -> tuple[Array | Outline | None, ...]:
+    return tuple(
+        [None if e is not None else _shown(x) for e, x in zip(edges, arrays, strict=True)]
+    )
+
+
+def wrap_outputs(
+    node: Function,
+    variables: Sequence[Variable],
+    arrays: Sequence[Array],
+    results: tuple[Any, ...],
+    recorded: bool,
+) -> Any:
+    """Make the Variables of a node's results and finish the node, if it is recorded."""
+    kind = type(arrays[0])
+    outputs = tuple([x if type(x) is kind else node.xp.asarray(x) for x in results])
+    if recorded:
+        node._order = next_order()
+        node._grads = None
+        node._value = _shown(outputs[0])
+        node._versions = tuple([v._version for v in variables])
+        node._constant = _shown_constants(node._edges, arrays)
+    if STATE.observer is not None:
+        STATE.observer.forward_ends(node, tuple(arrays), outputs)
+    if not recorded:
+        made = tuple([constant(x) for x in outputs])
+    elif len(outputs) == 1:  # also of a node whose other outputs are hidden
+        made = (_recorded(outputs[0], node),)
+    else:
+        made = tuple([_recorded(x, output_of(node, i, x)) for i, x in enumerate(outputs)])
+    return made[0] if len(outputs) == 1 else made
+
+
+def _recorded(array: Array, node: Function) -> Variable:
+    v: Variable = _new(Variable)
+    v._data = array
+    v._node = node
+    v._version = None
+    v._outline = None
+    return v
+
+
+def output_of(node: Function, index: int, array: Array) -> Output:
+    """Make the small node that stands for one of several outputs."""
+    port = Output()
+    port._left = node
+    port.index = index
+    port._order = next_order()
+    port._grads = None
+    port._notes = None
+    port._value = _shown(array)
+    return port
+
+
+def _unrecorded(
+    node: Function, variables: tuple[Variable, ...], arrays: tuple[Array, ...], out: Array
+) -> Variable:
+    if STATE.observer is not None:
+        STATE.observer.forward_ends(node, arrays, (out,))
+    return constant(out, _shared_version(out, variables) if node.view else None)
+
+
+def _note_versions(node: Function, variables: tuple[Variable, ...], made: Variable) -> None:
+    """A view shares its operand's version; what the picture shows of it is a copy."""
+    node._versions = tuple([v._version for v in variables])
+    if node.view:
+        made._version = _shared_version(made._data, variables)
+        if type(node._value) is not Outline:
+            node._value = made._data.copy()
+
+
+def _shared_version(out: Array, variables: tuple[Variable, ...]) -> Any:
+    """Return the version of the operand whose memory `out` shares, if any."""
+    for v in variables:
+        if v._version is not None and seen(out, v._data):
+            return v._version
+    return None
+
+
+def seen(out: Array, x: Array) -> bool:
+    """Whether `out` is, or may be a view of, the memory of `x`."""
+    if out is x:
+        return True
+    if type(out) is not np.ndarray:
+        return getattr(out, "base", None) is not None
+    return out.base is not None and np.may_share_memory(out, x)
+
+
+def _shown(x: Array) -> Array | Outline:
+    """Return what a picture can say of an array: its values if a person could read them."""
+    return private(x) if x.size <= SMALL else Outline.of(x)
+
+
+def as_operands(node: Function, inputs: Sequence[Any]) -> tuple[Variable, ...]:
+    """Turn every input into a Variable; constants that the rule will read become private."""
+    partner: Array | None = None
+    recorded = False
+    for value in inputs:
+        if type(value) is Variable or isinstance(value, Variable):
+            if partner is None:
+                partner = value._data
+            recorded = recorded or value._node is not None or value._req
+        elif partner is None and is_array(value):
+            partner = value
+    reads = node.keeps if recorded and is_recording() else ()
+    guarded = node.view or not node.trusted
+    made = []
+    for i, value in enumerate(inputs):
+        if type(value) is Variable or isinstance(value, Variable):
+            made.append(value)
+            continue
+        if type(value) is np.ndarray is type(partner) and value.dtype in _NUMBERS:
+            array = value
+        else:
+            array = _constant_array(node, i, value, partner)
+        if guarded or (reads and i < len(node.operands) and node.operands[i] in reads):
+            array = private(array)
+        made.append(constant(array))
+    return tuple(made)
+
+
+def _constant_array(node: Function, position: int, value: Any, partner: Array | None) -> Array:
+    """Return a number, list or array as an array beside `partner`."""
+    if partner is None:
+        return as_array(value, what=f"{node.name}: argument {position + 1}")
+    library = LIBRARIES[type(partner)]
+    if type(value) in (bool, int, float):  # Python numbers follow their partner's dtype
+        dtype = np.result_type(partner.dtype, value)
+        return scalar(value, dtype) if library is NUMPY else library.asarray(value, dtype=dtype)
+    array = as_array(value, what=f"{node.name}: argument {position + 1}")
+    return array if is_array(value) else library.asarray(array)
+
+
+def _agree(node: Function, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    """Bring operands to one library (or raise) and one dtype (by a recorded conversion)."""
+    first = variables[0]._data
+    dtype, kind = first.dtype, type(first)
+    if all([v._data.dtype is dtype and type(v._data) is kind for v in variables]):
+        return variables
+    if any([type(v._data) is not kind for v in variables]):
+        libraries = ", ".join([LIBRARIES[type(v._data)].library for v in variables])
+        msg = (
+            f"{node.name}: the operands live in different array libraries ({libraries}); "
+            "move them to one device with .to('cpu') or .to('cuda')."
+        )
+        raise DeviceError(msg)
+    common = np.result_type(*[v._data.dtype for v in variables])
+    return tuple(
+        [v if v._data.dtype == common else BOUND.astype(v, common) for v in variables]
+    )
+
+
+def explained(node: Function, arrays: tuple[Array, ...], error: Exception) -> Exception:
+    """Say in the library's words why an array library refused the operands."""
+    if isinstance(error, AutogradError) or not isinstance(error, ValueError | TypeError | IndexError):
+        return error
+    shapes = " and ".join([str(x.shape) for x in arrays])
+    msg = f"{node.name}: shapes {shapes} do not fit together{_where(node, arrays)} ({error})."
+    return ShapeError(msg)
+
+
+def _where(node: Function, arrays: tuple[Array, ...]) -> str:
+    """Name the first axis, counted from the last, on which two operands disagree."""
+    if node.arity != 2:
+        return ""
+    a, b = arrays[0].shape, arrays[1].shape
+    for i in range(1, min(len(a), len(b)) + 1):
+        if a[-i] != b[-i] and 1 not in (a[-i], b[-i]):
+            return f": axis {-i} has {a[-i]} and {b[-i]} elements; reshape or transpose one"
+    return ""

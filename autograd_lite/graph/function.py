@@ -1,0 +1,332 @@
+"""Function: one operation applied once, a node of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+import numpy as np
+
+from autograd_lite.arrays import Array, Namespace, namespace
+from autograd_lite.errors import GraphError
+
+if TYPE_CHECKING:
+    from autograd_lite.graph.cases import Case
+    from autograd_lite.graph.hooks import Version
+    from autograd_lite.graph.variable import Variable
+
+__all__ = ["SMALL", "Binary", "Elementwise", "Function", "Gradient", "Nary", "Notes", "Operation", "Outline", "Output", "Pair", "Places", "Unary"]
+
+SMALL = 32  # elements that a person can read: such values stay in the graph for pictures
+
+Gradient: TypeAlias = "Array | Variable"
+Producer: TypeAlias = "Function | Variable"
+
+
+class Outline:
+    """Shape, dtype and library of an array, shared by all arrays alike: equal means identical.
+
+    Elementwise results take over their operand's outline, so that the hot path compares one
+    pointer where it would ask NumPy for two shapes and two dtypes (150 ns an operation). It is
+    also what remains in the graph of an array too large to be read.
+    """
+
+    __slots__ = ("dtype", "shape", "size", "small", "xp")
+    _known: ClassVar[dict[tuple[tuple[int, ...], np.dtype[Any], type], Outline]] = {}
+    _most = 4096
+
+    def __init__(self, array: Array) -> None:
+        self.shape = array.shape
+        self.dtype = array.dtype
+        self.size = array.size
+        self.small = array.size <= SMALL
+        self.xp = namespace(array)
+
+    @classmethod
+    def of(cls, array: Array) -> Outline:
+        """Return the outline that all arrays like this one share."""
+        key = array.shape, array.dtype, type(array)
+        found = cls._known.get(key)
+        if found is None:
+            found = cls(array)
+            if len(cls._known) < cls._most:
+                cls._known[key] = found
+        return found
+
+
+class Notes:
+    """The rare facts about a node: a name, the user's line, hooks, a retained gradient."""
+
+    __slots__ = (
+        "array_type",
+        "gradient",
+        "hooks",
+        "inputs",
+        "line",
+        "name",
+        "outputs",
+        "scope",
+        "set_in_forward",
+    )
+
+    # Of users' Functions only: what their rule's results are checked against.
+    array_type: type
+    inputs: tuple[tuple[tuple[int, ...], np.dtype[Any]], ...]
+    outputs: tuple[tuple[tuple[int, ...], np.dtype[Any]], ...]
+
+    def __init__(self) -> None:
+        self.name: str | None = None
+        self.line: str | None = None
+        self.scope: str | None = None
+        self.gradient: Gradient | None = None
+        self.hooks: list[Callable[[Array], Array | None]] = []
+        self.set_in_forward: frozenset[str] = frozenset()
+
+
+class Function:
+    """A differentiable operation; subclass it to add one, make an instance to apply it once.
+
+    ``forward`` computes with read-only arrays and keeps, as attributes of ``self``, what the
+    rule will read. ``backward`` is the rule: it is given the gradient of the output (one per
+    output, zeros where unused) and returns one gradient, or None, per input. Both use only
+    operators, methods and ``self.xp``, so that one rule serves every array library and, run on
+    Variables, every order of differentiation.
+
+    Attributes
+    ----------
+    name, symbol : str
+        How the node is called, and what is drawn in its circle; by default the class's name.
+    keeps : tuple of str
+        The attributes that ``forward`` keeps and that depend on the inputs: parameter names of
+        ``forward`` (the operand itself, unchanged) and names from `outputs` (the result itself).
+        For a second derivative they are the recorded Variables.
+    constants : tuple of str
+        Kept attributes that carry no derivative: masks, counts, labels.
+    outputs : tuple of str
+        The names of the results; more than one where ``forward`` returns a tuple.
+    xp : Namespace
+        The functions of the operands' array library, or the recorded ones.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> class Cube(ag.Function):
+    ...     keeps = ("x",)
+    ...     def forward(self, x):
+    ...         self.x = x
+    ...         return x * x * x
+    ...     def backward(self, gy):
+    ...         return 3 * self.x * self.x * gy
+    >>> x = ag.Variable(2.0)
+    >>> y = Cube()(x)
+    >>> y.backward()
+    >>> y.item(), float(x.grad)
+    (8.0, 12.0)
+    """
+
+    # Edges have three homes: two slots for one and two inputs, a tuple for more. A tuple per
+    # node would be one more object for the garbage collector to walk (a quarter of the time
+    # and 64 bytes an operation on a chain of a million).
+    __slots__ = (
+        "_constant",
+        "_edges",
+        "_fit",
+        "_grads",
+        "_left",
+        "_notes",
+        "_order",
+        "_right",
+        "_value",
+        "_versions",
+        "xp",
+    )
+
+    name: ClassVar[str] = "Function"
+    symbol: ClassVar[str] = ""
+    keeps: ClassVar[tuple[str, ...]] = ()
+    constants: ClassVar[tuple[str, ...]] = ()
+    outputs: ClassVar[tuple[str, ...]] = ("out",)
+    subgradient: ClassVar[str] = ""
+    cases: ClassVar[tuple[Case, ...]] = ()
+
+    arity: ClassVar[int] = 0  # 1 and 2 for nodes with edges in slots, 0 for the tuple
+    trusted: ClassVar[bool] = False  # a built-in rule, proven by the tests, runs unchecked
+    hidden: ClassVar[bool] = False  # only the first of several outputs is returned
+    view: ClassVar[bool] = False  # the output may share the operand's memory
+    operands: ClassVar[tuple[str, ...]] = ()
+    kept_names: ClassVar[tuple[str, ...]] = ()
+
+    xp: Namespace
+    forward: Callable[..., Array | tuple[Array, ...]]
+    backward: Callable[..., Any]
+
+    _left: Producer | None
+    _right: Producer | None
+    _edges: tuple[Producer | None, ...]
+    _constant: Array | Outline | tuple[Array | Outline | None, ...]
+    _fit: tuple[tuple[int, ...], tuple[int, ...]] | None
+    _grads: tuple[Gradient | None, ...] | None  # of the edges; None until backward has passed
+    _notes: Notes | None
+    _order: int
+    _value: Array | Outline
+    _versions: tuple[Version | None, ...]
+
+    def __init_subclass__(cls) -> None:
+        if "name" not in cls.__dict__:
+            cls.name = cls.__name__
+        if "symbol" not in cls.__dict__:
+            cls.symbol = cls.name
+        if "forward" in cls.__dict__:
+            code = cls.__dict__["forward"].__code__
+            cls.operands = code.co_varnames[1 : code.co_argcount]
+        cls.kept_names = cls.keeps + cls.constants
+
+    def __call__(self, *inputs: Any) -> Any:
+        """Apply the operation to Variables, arrays and numbers; record where one needs it."""
+        from autograd_lite.graph.custom import apply_custom
+
+        return apply_custom(self, inputs)
+
+    @property
+    def inputs(self) -> tuple[Producer | None, ...]:
+        """What produced each input: a node, a leaf Variable, or None for a constant."""
+        if self.arity == 1:
+            return (self._left,)
+        if self.arity == 2:
+            return (self._left, self._right)
+        return self._edges
+
+    @property
+    def wants(self) -> tuple[bool, ...]:
+        """Which inputs need a gradient; the rule may return None for the others."""
+        return tuple(edge is not None for edge in self.inputs)
+
+    @property
+    def released(self) -> bool:
+        """Whether backward has passed this node and freed what it kept."""
+        return self._grads is not None
+
+    @property
+    def producers(self) -> tuple[Producer | None, ...]:
+        """Like `inputs`; of one of several outputs, the node that computed it."""
+        return (self._left,) if self.arity < 0 else self.inputs
+
+    @property
+    def notes(self) -> Notes:
+        """The rare facts, made when first asked for."""
+        if self._notes is None:
+            self._notes = Notes()
+        return self._notes
+
+    @property
+    def made_at(self) -> str:
+        """The user's line that made this node, for messages; empty outside debug mode."""
+        notes = getattr(self, "_notes", None)
+        return f" (made at {notes.line})" if notes is not None and notes.line else ""
+
+    def pull(self, gradient: Any) -> tuple[Gradient | None, ...]:
+        """Run the rule on what reached the outputs, checked; one gradient or None per input."""
+        from autograd_lite.graph.custom import pull_checked
+
+        return pull_checked(self, gradient)
+
+    def release(self) -> None:
+        """Let go of what the rule kept; of what a user's forward kept, declared or not."""
+        for kept in self.kept_names:
+            setattr(self, kept, None)
+        if not self.trusted:
+            for kept in self.notes.set_in_forward:
+                self.__dict__.pop(kept, None)
+
+    def __repr__(self) -> str:
+        return f"<{self.name} node>"
+
+    def __reduce__(self) -> str:
+        msg = (
+            f"{self.name}: a node of a recorded graph cannot be pickled or copied; "
+            "pickle the leaves, or use Variable.detach()."
+        )
+        raise GraphError(msg)
+
+
+class Places(list[Any]):
+    """The gradients that arrive at a node of several outputs, one place for each."""
+
+    def __add__(self, gradient: Any) -> Places:  # type: ignore[override]
+        """Add what arrives at the first output itself."""
+        self.put(0, gradient)
+        return self
+
+    def put(self, index: int, gradient: Any) -> None:
+        """Add what arrives at one output."""
+        before = self[index]
+        self[index] = gradient if before is None else before + gradient
+
+
+class Operation(Function):
+    """A built-in operation: proven by the self-check, so its rule runs without checks."""
+
+    __slots__ = ()
+    trusted = True
+    registry: ClassVar[dict[str, type[Operation]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "name" in cls.__dict__ and cls.__module__.startswith("autograd_lite."):
+            Operation.registry[cls.name] = cls
+
+
+class Unary(Operation):
+    """A built-in operation of one operand."""
+
+    __slots__ = ()
+    arity = 1
+    elementwise: ClassVar[bool] = False  # the result has the operand's shape and dtype
+
+
+class Elementwise(Unary):
+    """A built-in operation on each element of one operand by itself."""
+
+    __slots__ = ()
+    elementwise = True
+
+
+class Pair(Operation):
+    """A built-in operation of two operands; its rule returns two gradients of their shapes."""
+
+    __slots__ = ()
+    arity = 2
+    elementwise: ClassVar[bool] = False
+
+
+class Binary(Pair):
+    """A built-in elementwise operation of two operands that broadcast.
+
+    The rule returns both gradients in the shape of the output; the walk sums them over the
+    broadcast axes.
+    """
+
+    __slots__ = ()
+    elementwise = True
+
+
+class Nary(Operation):
+    """A built-in operation of any number of operands."""
+
+    __slots__ = ()
+
+    def pull(self, gradient: Any) -> tuple[Gradient | None, ...]:
+        """Run the rule."""
+        gradients: tuple[Gradient | None, ...] = (
+            self.backward(*gradient) if type(gradient) is Places else self.backward(gradient)
+        )
+        return gradients
+
+
+class Output(Function):
+    """One of several outputs of a node: passes its gradient to its place there."""
+
+    __slots__ = ("index",)
+    arity = -1
+    trusted = True
+    index: int

@@ -1,0 +1,86 @@
+"""The twin of a node that a rule runs on when backward itself is recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd_lite.arrays import Array, is_array
+from autograd_lite.errors import GraphError
+from autograd_lite.graph.apply import output_of
+from autograd_lite.graph.binding import BOUND
+from autograd_lite.graph.function import Function
+from autograd_lite.graph.variable import Variable, constant
+
+__all__ = ["recorded_twin"]
+
+
+def recorded_twin(node: Function) -> Function:
+    """Return a shallow copy of `node` whose kept names hold recorded Variables.
+
+    Names are bound by position: an operand's name to what produced that operand, an output's
+    name to the node itself. Constants stay arrays.
+
+    Raises
+    ------
+    GraphError
+        If a user's Function kept a floating-point value that it did not declare: it may depend
+        on the inputs, and its derivative would be lost.
+    """
+    twin: Function = object.__new__(type(node))
+    twin.xp = BOUND.namespace
+    for slot in _state(type(node)):
+        if hasattr(node, slot):
+            setattr(twin, slot, getattr(node, slot))
+    if not node.trusted:
+        _refuse_undeclared(node)
+        twin.__dict__.update(vars(node))
+    for kept in node.keeps:
+        value = getattr(node, kept, None)
+        if value is not None:
+            setattr(twin, kept, _bound(node, kept, value))
+    return twin
+
+
+def _state(cls: type[Function]) -> tuple[str, ...]:
+    """Return every slot of a class but the namespace."""
+    names = [slot for base in cls.__mro__ for slot in getattr(base, "__slots__", ())]
+    return tuple([slot for slot in names if slot not in ("xp", "__weakref__")])
+
+
+def _bound(node: Function, kept: str, array: Array) -> Variable | Array:
+    if kept in node.operands:
+        producer = node.inputs[node.operands.index(kept)]
+        if producer is None:
+            return array
+        return producer if isinstance(producer, Variable) else _variable(array, producer)
+    index = node.outputs.index(kept)
+    itself = index == 0 and (node.hidden or len(node.outputs) == 1)
+    return _variable(array, node if itself else output_of(node, index, array))
+
+
+def _variable(array: Array, producer: Function) -> Variable:
+    v = constant(array)
+    v._node = producer
+    return v
+
+
+def _refuse_undeclared(node: Function) -> None:
+    for name in node.notes.set_in_forward:
+        if name not in node.keeps and name not in node.constants and _floating(vars(node)[name]):
+            msg = (
+                f"{node.name}: self.{name} was kept by forward but is neither an operand, an "
+                f"output nor a declared constant{node.made_at}; a second derivative would miss "
+                "it: list it in keeps or constants, or compute it in backward."
+            )
+            raise GraphError(msg)
+
+
+def _floating(value: Any) -> bool:
+    """Whether a kept value is, or contains, floating-point numbers."""
+    if isinstance(value, list | tuple):
+        return any([_floating(item) for item in value])
+    if isinstance(value, dict):
+        return any([_floating(item) for item in value.values()])
+    return isinstance(value, float) or (
+        (is_array(value) or hasattr(value, "dtype")) and value.dtype.kind in "fc"
+    )

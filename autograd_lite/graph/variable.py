@@ -1,0 +1,541 @@
+"""Variable: an array that the graph knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd_lite.arrays import Array, as_array, device_of, is_array, namespace, read_only
+from autograd_lite.errors import ArgumentError, DTypeError, GraphError, OperandError, ShapeError
+from autograd_lite.graph.binding import BOUND
+from autograd_lite.graph.function import Function, Outline, Output
+from autograd_lite.graph.hooks import STATE, Version
+from autograd_lite.graph.modes import is_recording
+
+if TYPE_CHECKING:
+    from types import EllipsisType
+
+__all__ = ["Operand", "Variable", "constant", "leaf_from", "write_access"]
+
+Index: TypeAlias = "int | slice | EllipsisType | None | Array | Sequence[int] | tuple[Any, ...]"
+Axis: TypeAlias = int | tuple[int, ...] | None
+Hook: TypeAlias = Callable[[Array], Array | None]
+
+
+class Variable:
+    """An array whose use is recorded, so that gradients can flow back to it.
+
+    Parameters
+    ----------
+    data : array, number or nested sequence of numbers
+        Copied, so that nobody else can write into it. Python integers, in lists too, become
+        float64.
+    name : str, optional
+        What pictures and messages call it.
+    dtype : dtype, optional
+        Converts the data; by default it keeps its own.
+    requires_grad : bool
+        Whether gradients flow to it; only floating-point data can have them.
+    copy : bool
+        False shares the array: the caller promises not to write into it.
+
+    Attributes
+    ----------
+    data : array
+        The value, read-only.
+    grad : array or None
+        The gradient that ``backward`` added up here: its own memory, the data's shape and dtype.
+    creator : Function or None
+        The node that computed it; None for a leaf.
+
+    Raises
+    ------
+    DTypeError
+        For integers, booleans, complex numbers or objects that are to have a gradient.
+    OperandError
+        For masked arrays and matrices.
+    ShapeError
+        For ragged lists.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> apple, count, tax = ag.Variable(100.0), ag.Variable(2.0), ag.Variable(1.1)
+    >>> price = apple * count * tax
+    >>> price.backward()
+    >>> price
+    Variable(220.0)
+    >>> print(apple.grad, count.grad, tax.grad)
+    2.2 110.0 200.0
+    """
+
+    # A computed Variable has only data, node, version and outline; its node holds the rest.
+    __slots__ = (
+        "__weakref__",
+        "_data",
+        "_grad",
+        "_hooks",
+        "_logits",
+        "_name",
+        "_node",
+        "_outline",
+        "_req",
+        "_version",
+    )
+
+    _data: Array
+    _node: Function | None
+    _version: Version | None
+    _outline: Outline | None  # None where nobody has asked for it yet
+    _req: bool
+    _grad: Array | None
+    _name: str | None
+    _hooks: list[Hook] | None
+    _logits: Variable  # of a sigmoid's output only
+
+    def __init__(
+        self,
+        data: object,
+        *,
+        name: str | None = None,
+        dtype: npt.DTypeLike = None,
+        requires_grad: bool = True,
+        copy: bool = True,
+    ) -> None:
+        _fill_leaf(self, _own(data, dtype, requires_grad, copy), requires_grad, name)
+
+    # ---- what it holds
+
+    @property
+    def data(self) -> Array:
+        """The value as a read-only array (on a GPU: a copy)."""
+        return read_only(self._data)
+
+    @property
+    def grad(self) -> Array | None:
+        """The gradient that backward passes added up here, or None."""
+        node = self._node
+        if node is None:
+            return self._grad
+        return node._notes.gradient if node._notes is not None else None  # type: ignore[return-value]
+
+    @grad.setter
+    def grad(self, value: Array | None) -> None:
+        if self._node is not None:
+            msg = "grad: only a leaf's gradient can be set; this Variable was computed."
+            raise GraphError(msg)
+        self._grad = None if value is None else self._checked(value, "grad").copy()
+
+    @property
+    def name(self) -> str | None:
+        """The name that pictures and messages use."""
+        if self._node is None:
+            return self._name
+        return self._node._notes.name if self._node._notes is not None else None
+
+    @name.setter
+    def name(self, value: str | None) -> None:
+        if self._node is None:
+            self._name = value
+        else:
+            self._node.notes.name = value
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to it; a leaf can be frozen and thawed by setting this."""
+        return self._node is not None or self._req
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if self._node is not None:
+            msg = "requires_grad: only a leaf can be frozen; use .detach() to cut the graph here."
+            raise GraphError(msg)
+        if value:
+            _can_have_gradient(self._data.dtype)
+        self._req = bool(value)
+        if self._version is None:
+            self._version = Version()
+
+    @property
+    def creator(self) -> Function | None:
+        """The node that computed this Variable; None for a leaf or a constant."""
+        node = self._node
+        return node._left if isinstance(node, Output) else node  # type: ignore[return-value]
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was made by the user and not computed from recorded Variables."""
+        return self._node is None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
+        return self._data.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The element type."""
+        return self._data.dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._data.size
+
+    @property
+    def device(self) -> str:
+        """``"cpu"`` or ``"cuda"``."""
+        return device_of(self._data)
+
+    def item(self) -> float:
+        """Return the value of a one-element Variable as a Python number."""
+        if self._data.size != 1:
+            msg = f"item: a Variable of shape {self.shape} has {self.size} elements, not one."
+            raise ShapeError(msg)
+        number: float = self._data.item()
+        return number
+
+    # ---- gradients
+
+    def backward(
+        self,
+        grad: object = None,
+        *,
+        retain_graph: bool = False,
+        retain_grads: bool = False,
+    ) -> None:
+        """Add the gradient of this Variable to the ``.grad`` of every leaf it depends on.
+
+        Parameters
+        ----------
+        grad : array, optional
+            The gradient of this Variable, in its shape; 1 by default, for one element.
+        retain_graph : bool
+            Keep what the rules need for another backward pass.
+        retain_grads : bool
+            Give intermediate Variables their ``.grad`` too.
+
+        Raises
+        ------
+        ShapeError
+            Without `grad` for more than one element; for a `grad` of another shape.
+        GraphError
+            If the graph was released by an earlier pass, or a value that a rule reads was
+            written since; every ``.grad`` is then as it was.
+        """
+        BOUND.backward(self, grad, retain_graph, retain_grads)
+
+    def zero_grad(self) -> None:
+        """Forget the gradient: ``.grad`` is None again."""
+        if self._node is None:
+            self._grad = None
+        elif self._node._notes is not None:
+            self._node._notes.gradient = None
+
+    def detach(self) -> Variable:
+        """Return a constant that shares this value (and notices when it is written)."""
+        return constant(self._data, self._version)
+
+    def register_hook(self, hook: Hook) -> None:
+        """Call `hook` with each gradient that arrives here; what it returns replaces it.
+
+        Parameters
+        ----------
+        hook : callable
+            Takes the read-only gradient; returns an array of the same shape and dtype, or None.
+        """
+        if self._node is not None:
+            self._node.notes.hooks.append(hook)
+            return
+        if self._hooks is None:
+            self._hooks = []
+        self._hooks.append(hook)
+
+    def assign(self, array: object) -> None:
+        """Write new values into this leaf: same memory, same shape, same dtype.
+
+        Raises
+        ------
+        GraphError
+            If this Variable was computed.
+        ShapeError, DTypeError
+            If the array does not fit exactly.
+        """
+        if self._node is not None:
+            msg = "assign: only a leaf can be written; this Variable was computed."
+            raise GraphError(msg)
+        fitting = self._checked(array, "assign")
+        write_access(self)[...] = fitting
+
+    def _checked(self, value: object, what: str) -> Array:
+        """Return `value` as an array of exactly this shape, dtype and library."""
+        array = value._data if isinstance(value, Variable) else as_array(value, what=what)
+        if not is_array(value) and not isinstance(value, Variable):
+            array = namespace(self._data).asarray(array, dtype=self.dtype)
+        if array.shape != self.shape:
+            msg = f"{what}: shape {array.shape} does not fit this Variable of shape {self.shape}."
+            raise ShapeError(msg)
+        if array.dtype != self.dtype or type(array) is not type(self._data):
+            msg = (
+                f"{what}: {type(array).__name__} of {array.dtype} does not fit this Variable of "
+                f"{self.dtype}; convert it with .astype({str(self.dtype)!r}) on the same device."
+            )
+            raise DTypeError(msg)
+        return array
+
+    # ---- leaving the graph
+
+    def __array__(self, dtype: npt.DTypeLike = None, copy: bool | None = None) -> Array:
+        self._refuse_cut("an array")
+        return np.array(self._data, dtype=dtype) if copy is not False else self.data
+
+    def __float__(self) -> float:
+        self._refuse_cut("float")
+        return float(self.item())
+
+    def __int__(self) -> int:
+        self._refuse_cut("int")
+        return int(self.item())
+
+    def __complex__(self) -> complex:
+        self._refuse_cut("complex")
+        return complex(self.item())
+
+    def __bool__(self) -> bool:
+        if self._data.size != 1:
+            msg = (
+                f"bool: the truth of a Variable of shape {self.shape} is ambiguous; "
+                "use .data with .any() or .all()."
+            )
+            raise ShapeError(msg)
+        return bool(self._data.item())
+
+    def _refuse_cut(self, kind: str) -> None:
+        """Raise where leaving the graph would silently lose a gradient still to come."""
+        node = self._node
+        pending = self._req if node is None else not node.released
+        if pending and is_recording():
+            msg = (
+                f"converting a recorded Variable to {kind} would cut the graph here; "
+                "use .item() or .data for the value, or autograd_lite's own functions."
+            )
+            raise GraphError(msg)
+
+    # ---- comparisons give plain boolean arrays
+
+    def __eq__(self, other: object) -> Any:
+        return self._data == _raw(other)
+
+    def __ne__(self, other: object) -> Any:
+        return self._data != _raw(other)
+
+    def __lt__(self, other: object) -> Any:
+        return self._data < _raw(other)
+
+    def __le__(self, other: object) -> Any:
+        return self._data <= _raw(other)
+
+    def __gt__(self, other: object) -> Any:
+        return self._data > _raw(other)
+
+    def __ge__(self, other: object) -> Any:
+        return self._data >= _raw(other)
+
+    __hash__ = object.__hash__
+
+    # ---- as a sequence
+
+    def __len__(self) -> int:
+        if self._data.ndim == 0:
+            msg = "len: a Variable of shape () has no length."
+            raise OperandError(msg)
+        return self._data.shape[0]
+
+    def __iter__(self) -> Iterator[Variable]:
+        return (self[i] for i in range(len(self)))
+
+    def __contains__(self, item: object) -> bool:
+        return bool((self._data == _raw(item)).any())
+
+    def __setitem__(self, index: Index, value: object) -> None:
+        msg = (
+            "v[i] = … would change a value that the graph may still read; use assign() on a "
+            "leaf, an optimizer, or where() to build a new Variable."
+        )
+        raise GraphError(msg)
+
+    # ---- printing
+
+    def __repr__(self) -> str:
+        from autograd_lite.graph.printing import describe_variable
+
+        return describe_variable(self)
+
+    def __str__(self) -> str:
+        from autograd_lite.graph.printing import format_array
+
+        return format_array(self._data)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else str(self)
+
+    # ---- copies
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._node is not None:
+            msg = "a recorded Variable cannot be pickled or copied; use .detach() first."
+            raise GraphError(msg)
+        grad = None if self._grad is None else self._grad.copy()
+        return leaf_from, (self._data.copy(), self._req, self._name, grad)
+
+    # ---- operators and methods: declared here, bound by `functions` at import
+
+    if TYPE_CHECKING:
+
+        def __add__(self, other: Operand) -> Variable: ...
+        def __radd__(self, other: Operand) -> Variable: ...
+        def __iadd__(self, other: Operand) -> Variable: ...
+        def __sub__(self, other: Operand) -> Variable: ...
+        def __rsub__(self, other: Operand) -> Variable: ...
+        def __isub__(self, other: Operand) -> Variable: ...
+        def __mul__(self, other: Operand) -> Variable: ...
+        def __rmul__(self, other: Operand) -> Variable: ...
+        def __imul__(self, other: Operand) -> Variable: ...
+        def __truediv__(self, other: Operand) -> Variable: ...
+        def __rtruediv__(self, other: Operand) -> Variable: ...
+        def __itruediv__(self, other: Operand) -> Variable: ...
+        def __pow__(self, other: Operand) -> Variable: ...
+        def __rpow__(self, other: Operand) -> Variable: ...
+        def __ipow__(self, other: Operand) -> Variable: ...
+        def __matmul__(self, other: Operand) -> Variable: ...
+        def __rmatmul__(self, other: Operand) -> Variable: ...
+        def __imatmul__(self, other: Operand) -> Variable: ...
+        def __neg__(self) -> Variable: ...
+        def __pos__(self) -> Variable: ...
+        def __getitem__(self, index: Index) -> Variable: ...
+        def __array_ufunc__(
+            self, ufunc: np.ufunc, method: str, *inputs: object, **options: object
+        ) -> Any: ...
+        def __array_function__(
+            self,
+            function: Callable[..., object],
+            types: object,
+            args: tuple[object, ...],
+            options: dict[str, object],
+        ) -> Any: ...
+
+        @property
+        def T(self) -> Variable:
+            """The transpose."""
+
+        def astype(self, dtype: npt.DTypeLike) -> Variable: ...
+        def exp(self) -> Variable: ...
+        def log(self) -> Variable: ...
+        def max(self, axis: Axis = None, keepdims: bool = False) -> Variable: ...
+        def mean(self, axis: Axis = None, keepdims: bool = False) -> Variable: ...
+        def repeat(self, repeats: int, axis: int | None = None) -> Variable: ...
+        def reshape(self, *shape: int | Sequence[int]) -> Variable: ...
+        def sqrt(self) -> Variable: ...
+        def sum(self, axis: Axis = None, keepdims: bool = False) -> Variable: ...
+        def tanh(self) -> Variable: ...
+        def to(self, device: str) -> Variable: ...
+        def transpose(self, *axes: int | Sequence[int]) -> Variable: ...
+
+
+Operand: TypeAlias = Variable | Array | np.generic | float | Sequence[Any]
+
+
+def _raw(value: object) -> Any:
+    return value._data if isinstance(value, Variable) else value
+
+
+def _can_have_gradient(dtype: np.dtype[Any]) -> None:
+    if dtype.kind != "f":
+        msg = (
+            f"Variable: dtype {dtype} cannot have a gradient; pass dtype=float to convert, "
+            "or requires_grad=False for a constant."
+        )
+        raise DTypeError(msg)
+
+
+def _own(data: object, dtype: npt.DTypeLike, requires_grad: bool, copy: bool) -> Array:
+    """Return the array that a new leaf owns."""
+    if isinstance(data, Variable):
+        data._refuse_cut("a new Variable")
+        data = data._data
+    given = is_array(data)
+    array = as_array(data, dtype)
+    if requires_grad and dtype is None and not given and not isinstance(data, np.generic):
+        array = _floats_from_python(array)
+    if requires_grad:
+        _can_have_gradient(array.dtype)
+    if not copy:
+        if array is not data:
+            msg = "Variable: copy=False shares an array of the right dtype; here a copy is needed."
+            raise ArgumentError(msg)
+        return array
+    return array.copy() if array is data or getattr(array, "base", None) is not None else array
+
+
+def _floats_from_python(array: Array) -> Array:
+    """Python integers and lists of them become float64."""
+    return array.astype(np.float64) if array.dtype.kind in "iu" else array
+
+
+def _fill_leaf(v: Variable, array: Array, requires_grad: bool, name: str | None) -> None:
+    v._data = array
+    v._outline = Outline.of(array)
+    v._node = None
+    v._version = Version()
+    v._req = requires_grad
+    v._grad = None
+    v._name = name
+    v._hooks = None
+
+
+def leaf_from(
+    array: Array, requires_grad: bool, name: str | None = None, grad: Array | None = None
+) -> Variable:
+    """Make a leaf around an array that is already the caller's to give away."""
+    v: Variable = object.__new__(Variable)
+    _fill_leaf(v, array, requires_grad, name)
+    v._grad = grad
+    return v
+
+
+def constant(array: Array, version: Version | None = None) -> Variable:
+    """Make a Variable without gradient around an array, sharing its memory's version."""
+    v: Variable = object.__new__(Variable)
+    v._data = array
+    v._outline = None
+    v._node = None
+    v._version = version
+    v._req = False
+    v._grad = None
+    v._name = None
+    v._hooks = None
+    return v
+
+
+def write_access(v: Variable) -> Array:
+    """Return the memory of a leaf for writing, and note the write: for optimizers.
+
+    A backward pass that would read the old value of `v` then raises.
+    """
+    if v._version is None:
+        v._version = Version()
+    v._version.bump()
+    return v._data
+
+
+def changed_since(version: Version | None, order: int) -> bool:
+    """Whether memory was written after the node of that creation number was made."""
+    return version is not None and order > STATE.newest_write and version.written < order

@@ -1,0 +1,82 @@
+"""Stochastic gradient descent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autograd_lite.arrays import enter, namespace
+from autograd_lite.errors import ArgumentError, OperandError
+from autograd_lite.graph import Variable, write_access
+
+__all__ = ["SGD"]
+
+
+class SGD:
+    """Stochastic gradient descent: w ← w − lr · ∂L/∂w.
+
+    Parameters
+    ----------
+    params : iterable of Variable
+        The leaves to train; those without a gradient are left as they are.
+    lr : float
+        The learning rate, more than 0.
+
+    Raises
+    ------
+    OperandError
+        If there is no parameter, or one is not a leaf Variable.
+    ArgumentError
+        If the learning rate is not a positive number.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> w = ag.Variable([1.0, 2.0])
+    >>> opt = ag.optim.SGD([w], lr=0.1)
+    >>> (w * w).sum().backward()
+    >>> opt.step()
+    >>> w
+    Variable([0.8, 1.6])
+    """
+
+    def __init__(self, params: Iterable[Variable], lr: float) -> None:
+        self.params = list(params)
+        if not self.params:
+            msg = "SGD: there is no parameter to train; pass Variables."
+            raise OperandError(msg)
+        for parameter in self.params:
+            if not isinstance(parameter, Variable) or not parameter.is_leaf:
+                msg = f"SGD: {parameter!r:.60} is not a leaf Variable; pass the parameters."
+                raise OperandError(msg)
+        # An array per parameter, in its dtype: a rate of another would promote the update.
+        self._rates = [
+            namespace(p._data).full((), 1.0, dtype=p._data.dtype) for p in self.params
+        ]
+        self.lr = lr
+
+    @property
+    def lr(self) -> float:
+        """The learning rate."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, value: float) -> None:
+        if not value > 0 or value == float("inf"):
+            msg = f"SGD: the learning rate is {value}; pass a positive number."
+            raise ArgumentError(msg)
+        self._lr = float(value)
+        for rate in self._rates:
+            rate[...] = value
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        for parameter in self.params:
+            parameter.zero_grad()
+
+    def step(self) -> None:
+        """Update every parameter that has a gradient, in place."""
+        for parameter, rate in zip(self.params, self._rates, strict=True):
+            gradient = parameter._grad
+            if gradient is not None:
+                data = enter(write_access(parameter))
+                data -= enter(rate) * enter(gradient)

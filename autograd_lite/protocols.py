@@ -1,0 +1,98 @@
+"""NumPy's protocols: ``ndarray * v``, ``np.exp(v)`` and ``np.sum(v)`` reach the operations.
+
+The table is derived: every operation that has the name of a NumPy function stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from autograd_lite import functions
+from autograd_lite.errors import OperandError
+from autograd_lite.graph.variable import Variable
+
+__all__ = ["bind_protocols", "supported"]
+
+# Not differentiable, and asked of values: these give plain results.
+_PLAIN = (
+    "all any allclose argmax argmin argsort array_equal array_repr array_str array2string "
+    "array_equiv count_nonzero equal greater greater_equal isclose isfinite isinf isnan less "
+    "less_equal nonzero not_equal ndim ones_like sign signbit searchsorted shape size zeros_like "
+    "result_type can_cast may_share_memory shares_memory"
+).split()
+
+
+def _table() -> dict[Any, Callable[..., Any]]:
+    """Return NumPy's functions and the operations that stand for them."""
+    return {
+        getattr(np, name): getattr(functions, name)
+        for name in functions.__all__
+        if hasattr(np, name)
+    }
+
+
+_OPERATIONS = _table()
+_VALUES = {getattr(np, name) for name in _PLAIN}
+_OPTIONS = {"axis", "keepdims", "axes", "repeats", "shape", "newshape"}
+
+
+def supported() -> list[str]:
+    """Return the names of the NumPy functions that record when called on Variables."""
+    return sorted(function.__name__ for function in _OPERATIONS)
+
+
+def _array_ufunc(
+    self: Variable, ufunc: np.ufunc, method: str, *inputs: object, **options: object
+) -> Any:
+    """Record a ufunc called on Variables, or raise: never an object array."""
+    if ufunc in _VALUES and method == "__call__":
+        return ufunc(*[_value(x) for x in inputs], **options)
+    operation = _OPERATIONS.get(ufunc)
+    if operation is None or method != "__call__":
+        called = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+        raise _unsupported(called)
+    if options:
+        raise _unsupported(f"{ufunc.__name__} with {', '.join(options)}")
+    return operation(*inputs)
+
+
+def _array_function(
+    self: Variable,
+    function: Callable[..., object],
+    types: object,
+    args: tuple[object, ...],
+    options: dict[str, object],
+) -> Any:
+    """Record a NumPy function called on Variables, or raise."""
+    if function in _VALUES:
+        return function(*[_value(x) for x in args], **{k: _value(x) for k, x in options.items()})
+    operation = _OPERATIONS.get(function)
+    if operation is None:
+        raise _unsupported(function.__name__)
+    given = {key: value for key, value in options.items() if value is not None}
+    if not given.keys() <= _OPTIONS:
+        unknown = ", ".join(sorted(given.keys() - _OPTIONS))
+        raise _unsupported(f"{function.__name__} with {unknown}")
+    return operation(*args, **given)
+
+
+def _value(x: Any) -> Any:
+    return x.data if isinstance(x, Variable) else x
+
+
+def _unsupported(called: str) -> OperandError:
+    near = get_close_matches(called.partition(" ")[0], supported(), n=1, cutoff=0.5)
+    hint = f"the nearest supported is {near[0]}" if near else "see autograd_lite.functions"
+    return OperandError(
+        f"numpy.{called} cannot be recorded on a Variable; {hint}, or use .data for the value."
+    )
+
+
+def bind_protocols() -> None:
+    """Give Variable NumPy's two protocols."""
+    Variable.__array_ufunc__ = _array_ufunc  # type: ignore[method-assign]
+    Variable.__array_function__ = _array_function  # type: ignore[method-assign]
