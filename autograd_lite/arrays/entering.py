@@ -23,7 +23,7 @@ def is_array(x: object) -> bool:
     return kind in LIBRARIES or kind.__module__.partition(".")[0] == "cupy"
 
 
-def as_array(data: object, dtype: DTypeLike = None, *, what: str = "Variable") -> Array:
+def as_array(data: object, dtype: DTypeLike | None = None, *, what: str = "Variable") -> Array:
     """Return `data` as an array of its own library: shared where it is one, else a new one.
 
     Parameters
@@ -103,4 +103,4 @@ def read_only(x: Array) -> Array:
     """
     if type(x) is not np.ndarray:
         return x.copy()
-    return np.asarray(memoryview(x).toreadonly())
+    return np.asarray(memoryview(x).toreadonly())  # type: ignore[arg-type]

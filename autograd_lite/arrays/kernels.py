@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 Index: TypeAlias = Any  # whatever `array[...]` takes
 HALF = np.dtype(np.float16)
-add_reduce, maximum_reduce = np.add.reduce, np.maximum.reduce
+add_reduce: Any = np.add.reduce
+maximum_reduce: Any = np.maximum.reduce
 Axis: TypeAlias = int | tuple[int, ...] | None
 
 __all__ = ["bound", "numpy_only"]
@@ -29,9 +30,7 @@ def sum_to(xp: Any, x: Array, shape: tuple[int, ...]) -> Array:
         return x
     extra = x.ndim - len(shape)
     stretched = tuple(
-        axis + extra
-        for axis, size in enumerate(shape)
-        if size == 1 and x.shape[axis + extra] != 1
+        axis + extra for axis, size in enumerate(shape) if size == 1 and x.shape[axis + extra] != 1
     )
     total = wide_sum(xp, x, (*range(extra), *stretched), keepdims=True)
     return total.reshape(shape)
@@ -83,16 +82,10 @@ def sigmoid(xp: Any, x: Array) -> Array:
     return smooth
 
 
-def same(xp: Any, x: Array) -> Array:
-    """Return a fresh copy."""
-    copied: Array = x.copy()
-    return copied
-
-
 def numpy_sum(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
     """``numpy.sum`` without its Python wrapper (0.9 µs for 2.0 µs on 32 elements)."""
     if x.dtype is HALF:
-        total: Array = np.add.reduce(x, axis=axis, dtype=np.float32, keepdims=keepdims)
+        total: Array = add_reduce(x, axis, np.float32, None, keepdims)
         return total.astype(np.float16)
     plain: Array = add_reduce(x, axis, None, None, keepdims)
     return plain
@@ -113,15 +106,12 @@ def numpy_broadcast_to(x: Array, shape: tuple[int, ...]) -> Array:
     return np.broadcast_to(x, shape)
 
 
-
-
 def bound(module: Any) -> dict[str, Callable[..., Array]]:
     """Return the kernels of one library by name."""
     return {
         "sum": partial(wide_sum, module),
         "sum_to": partial(sum_to, module),
         "scatter_add": partial(scatter_add, module),
-        "copy": partial(same, module),
         "sigmoid": partial(sigmoid, module),
     }
 

@@ -12,6 +12,7 @@ from autograd_lite.functions.indexing import getitem, scatter_add
 from autograd_lite.functions.linalg import linear, matmul
 from autograd_lite.functions.losses import (
     binary_cross_entropy,
+    binary_cross_entropy_with_logits,
     mean_squared_error,
     softmax_cross_entropy,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "add",
     "astype",
     "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "broadcast_to",
     "div",
     "divide",

@@ -11,6 +11,7 @@ from autograd_lite.graph.variable import Operand, Variable, constant
 
 __all__ = ["relu", "sigmoid", "softmax"]
 
+
 class ReLU(Elementwise):
     """max(x, 0)."""
 

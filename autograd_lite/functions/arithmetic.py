@@ -139,7 +139,7 @@ class Power(Binary):
         )
 
     def _base_gradient(self, gy: Array) -> Array:
-        """b · a**(b-1): 0 everywhere for b = 0; a pole at a = 0 counts only where g is not 0."""
+        """Return g · b · a**(b-1): 0 for b = 0, and at a pole that no gradient reaches."""
         a, b = self.a, self.b
         if self._right is None and b.ndim == 0 and b >= 1:
             return gy * (b * a ** (b - 1))
@@ -148,7 +148,7 @@ class Power(Binary):
         return gy * (b * (a + pole) ** (b - 1 + flat))
 
     def _exponent_gradient(self, gy: Array) -> Array:
-        """a**b · log a, whose limit at a = 0 is 0 for b > 0; log 1 = 0 stands for it."""
+        """Return a**b · log a, whose limit at a = 0 is 0 for b > 0; log 1 = 0 stands for it."""
         a, b = self.a, self.b
         limit = (a == 0) | ((a < 0) & (gy == 0))
         base = a + limit * (1 - a)

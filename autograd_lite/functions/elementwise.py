@@ -227,4 +227,4 @@ def where(condition: Operand, x: Operand, y: Operand) -> Variable:
     if holds.dtype.kind != "b":
         msg = f"where: the condition has dtype {holds.dtype}, not bool; compare, for example x > 0."
         raise DTypeError(msg)
-    return nary(Where(holds), x, y)  # type: ignore[no-any-return]
+    return nary(Where(holds), x, y)

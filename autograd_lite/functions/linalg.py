@@ -52,7 +52,7 @@ class MatMul(Pair):
         )
 
     def _as_matrices(self, a: Array, b: Array) -> tuple[Array, Array]:
-        """A vector on the left is a row, one on the right a column."""
+        """Make a row of a vector on the left, a column of one on the right."""
         rows = self.xp.reshape(a, (1, a.shape[0])) if a.ndim == 1 else a
         columns = self.xp.reshape(b, (b.shape[0], 1)) if b.ndim == 1 else b
         return rows, columns
@@ -156,5 +156,4 @@ def linear(x: Operand, w: Operand, b: Operand | None = None) -> Variable:
     """
     if b is None:
         return matmul(x, w)
-    return nary(Linear(), x, w, b)  # type: ignore[no-any-return]
-
+    return nary(Linear(), x, w, b)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import exp, prod
+from typing import Any
 
 from autograd_lite.arrays import Array, namespace, require
 from autograd_lite.errors import DTypeError, ShapeError
@@ -12,7 +13,12 @@ from autograd_lite.graph.cases import A, Case
 from autograd_lite.graph.function import Nary, Pair, Unary
 from autograd_lite.graph.variable import Operand, Variable
 
-__all__ = ["binary_cross_entropy", "mean_squared_error", "softmax_cross_entropy"]
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "mean_squared_error",
+    "softmax_cross_entropy",
+]
 
 FEW = 64  # classes: below, the transposed table is faster
 LOG_FLOOR = -100.0
@@ -68,13 +74,13 @@ class SoftmaxCrossEntropy(Nary):
 
     def backward(self, gy: Array | None, gp: Array | None = None) -> tuple[Array]:
         p = self.p
-        table = None if gy is None else (p - self.mask) * (gy * self.scale)
+        table: Any = None if gy is None else (p - self.mask) * (gy * self.scale)
         if gp is not None:
             weighted = gp * p
             axis = 0 if self.by_class else 1
             through = weighted - p * self.xp.sum(weighted, axis=axis, keepdims=True)
             table = through if table is None else table + through
-        rows = table.T if self.by_class else table  # type: ignore[union-attr]
+        rows = table.T if self.by_class else table
         return (rows if len(self.shape) == 2 else rows.reshape(self.shape),)
 
 
@@ -113,12 +119,12 @@ class BinaryCrossEntropy(Nary):
 
 
 class SigmoidCrossEntropy(Unary):
-    """binary_cross_entropy(sigmoid(x), t) from the logits: max(x, 0) - x t + log(1 + exp(-|x|))."""
+    """The mean of max(x, 0) - x t + log(1 + exp(-|x|)): cross-entropy of sigmoid(x), exact."""
 
     __slots__ = ("scale", "t", "x")
     keeps = ("x",)
     constants = ("t",)
-    name = "binary_cross_entropy_of_sigmoid"
+    name = "binary_cross_entropy_with_logits"
     symbol = "σ BCE"
     cases = (Case(A(5), [0, 1, 1, 0, 1]), Case(A(3, low=-30, high=30), [1, 0, 1]))
     x: Array
@@ -205,7 +211,7 @@ def softmax_cross_entropy(x: Operand, t: Operand) -> Variable:
         raise ShapeError(msg)
     by_class = shape[-1] < FEW
     mask = _label_mask(labels, shape, rows, by_class)
-    return nary(SoftmaxCrossEntropy(mask, rows, by_class), v)  # type: ignore[no-any-return]
+    return nary(SoftmaxCrossEntropy(mask, rows, by_class), v)
 
 
 def _label_mask(labels: Array, shape: tuple[int, ...], rows: int, by_class: bool) -> Array:
@@ -274,18 +280,55 @@ def binary_cross_entropy(p: Operand, t: Operand) -> Variable:
     >>> ag.binary_cross_entropy(ag.sigmoid(ag.Variable([-1e4])), [1])
     Variable(10000.0)
     """
-    targets = beside(t, (p,), "binary_cross_entropy: targets")
     v = p if isinstance(p, Variable) else Variable(p, requires_grad=False)
-    _same_shape("binary_cross_entropy", v.shape, targets.shape)
-    targets = targets.astype(v.dtype)
-    between = ((targets >= 0) & (targets <= 1)).all()
-    require(between, "binary_cross_entropy: targets must lie between 0 and 1.")
+    targets = _targets(t, v, "binary_cross_entropy")
     logits = getattr(v, "_logits", None)
     if logits is not None and not _watched(v):
         return unary(SigmoidCrossEntropy(targets), logits)
     inside = ((v._data >= 0) & (v._data <= 1)).all()
     require(inside, "binary_cross_entropy: probabilities must lie between 0 and 1; apply sigmoid.")
-    return nary(BinaryCrossEntropy(targets), v)  # type: ignore[no-any-return]
+    return nary(BinaryCrossEntropy(targets), v)
+
+
+def binary_cross_entropy_with_logits(x: Operand, t: Operand) -> Variable:
+    """Return ``binary_cross_entropy(sigmoid(x), t)``, computed from the logits: exact at any size.
+
+    Parameters
+    ----------
+    x : Variable or array
+        Logits: what goes into sigmoid.
+    t : array of the same shape
+        Targets between 0 and 1; never broadcast.
+
+    Returns
+    -------
+    Variable, shape ()
+
+    Raises
+    ------
+    ShapeError
+        If the shapes differ.
+    ArgumentError
+        If a target is outside [0, 1].
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.binary_cross_entropy_with_logits(ag.Variable([-1e4]), [1])
+    Variable(10000.0)
+    """
+    v = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
+    targets = _targets(t, v, "binary_cross_entropy_with_logits")
+    return unary(SigmoidCrossEntropy(targets), v)
+
+
+def _targets(t: Operand, v: Variable, what: str) -> Array:
+    """Return targets as a private array of the outputs' shape and dtype, checked."""
+    targets = beside(t, (v,), f"{what}: targets")
+    _same_shape(what, v.shape, targets.shape)
+    between = ((targets >= 0) & (targets <= 1)).all()
+    require(between, f"{what}: targets must lie between 0 and 1.")
+    return targets.astype(v.dtype)
 
 
 def _watched(v: Variable) -> bool:
@@ -329,4 +372,3 @@ def _same_shape(what: str, y: tuple[int, ...], t: tuple[int, ...]) -> None:
     if 0 in y:
         msg = f"{what}: shape {y} holds no element, so there is no mean."
         raise ShapeError(msg)
-

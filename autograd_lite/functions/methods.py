@@ -58,7 +58,7 @@ def _reshape(self: Variable, *shape: int | Sequence[int]) -> Variable:
 
 def _transpose(self: Variable, *axes: int | Sequence[int]) -> Variable:
     """Reorder the axes: ``v.transpose()``, ``v.transpose(1, 0)`` or ``v.transpose((1, 0))``."""
-    return shapes.transpose(self, _flat(axes) if axes and axes != (None,) else None)
+    return shapes.transpose(self, _flat(axes) if axes else None)
 
 
 def _flat(given: tuple[int | Sequence[int], ...]) -> Any:

@@ -372,5 +372,3 @@ def _shape(shape: int | Sequence[int]) -> Shape:
     if isinstance(shape, Sequence):
         return tuple([index(n) for n in shape])
     return (index(shape),)
-
-

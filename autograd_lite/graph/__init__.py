@@ -1,7 +1,7 @@
 """The graph: Variables, Functions, recording modes, the backward walk, the graph as data."""
 
 from autograd_lite.graph.cases import A, Case
-from autograd_lite.graph.describe import Edge, Graph, Node, describe
+from autograd_lite.graph.describe import Description, Edge, Node, describe
 from autograd_lite.graph.function import Function
 from autograd_lite.graph.hooks import STATE, Observer
 from autograd_lite.graph.modes import enable_grad, is_recording, no_grad
@@ -12,9 +12,9 @@ __all__ = [
     "STATE",
     "A",
     "Case",
+    "Description",
     "Edge",
     "Function",
-    "Graph",
     "Node",
     "Observer",
     "Operand",

@@ -174,11 +174,11 @@ def nary(node: Nary, *inputs: Any) -> Any:
             return nary(node, *as_operands(node, inputs))
         x = v._data
         if dtype is not x.dtype or kind is not type(x):
-            if arrays:
+            if arrays and (dtype != x.dtype or kind is not type(x)):
                 return nary(node, *_agree(node, inputs))
             dtype, kind = x.dtype, type(x)
         arrays.append(x if hook is None else hook(x))
-        edge = v._node
+        edge: Any = v._node
         if edge is None:
             if v._req:
                 edge = v
@@ -219,9 +219,7 @@ def nary(node: Nary, *inputs: Any) -> Any:
 def _shown_constants(
     edges: Sequence[object], arrays: Sequence[Array]
 ) -> tuple[Array | Outline | None, ...]:
-    return tuple(
-        [None if e is not None else _shown(x) for e, x in zip(edges, arrays, strict=True)]
-    )
+    return tuple([None if e is not None else _shown(x) for e, x in zip(edges, arrays, strict=True)])
 
 
 def wrap_outputs(
@@ -281,7 +279,7 @@ def _unrecorded(
 
 
 def _note_versions(node: Function, variables: tuple[Variable, ...], made: Variable) -> None:
-    """A view shares its operand's version; what the picture shows of it is a copy."""
+    """Let a view share its operand's version; what the picture shows of it is a copy."""
     node._versions = tuple([v._version for v in variables])
     if node.view:
         made._version = _shared_version(made._data, variables)
@@ -365,14 +363,14 @@ def _agree(node: Function, variables: tuple[Variable, ...]) -> tuple[Variable, .
         )
         raise DeviceError(msg)
     common = np.result_type(*[v._data.dtype for v in variables])
-    return tuple(
-        [v if v._data.dtype == common else BOUND.astype(v, common) for v in variables]
-    )
+    return tuple([v if v._data.dtype == common else BOUND.astype(v, common) for v in variables])
 
 
 def explained(node: Function, arrays: tuple[Array, ...], error: Exception) -> Exception:
     """Say in the library's words why an array library refused the operands."""
-    if isinstance(error, AutogradError) or not isinstance(error, ValueError | TypeError | IndexError):
+    if isinstance(error, AutogradError) or not isinstance(
+        error, ValueError | TypeError | IndexError
+    ):
         return error
     shapes = " and ".join([str(x.shape) for x in arrays])
     msg = f"{node.name}: shapes {shapes} do not fit together{_where(node, arrays)} ({error})."

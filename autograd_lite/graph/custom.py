@@ -90,9 +90,7 @@ def _results(
             )
             raise OperandError(msg)
         array = node.xp.asarray(result)
-        shared = getattr(array, "base", None) is not None or any(
-            [seen(array, x) for x in arrays]
-        )
+        shared = getattr(array, "base", None) is not None or any([seen(array, x) for x in arrays])
         array = array.copy() if shared or array is not result else array
         if type(array) is np.ndarray:
             array.flags.writeable = False
@@ -229,4 +227,6 @@ def _checked(node: Function, index: int, gradient: Any, spec: Spec, recorded: bo
     if gradient.dtype != spec[1]:
         msg = f"{where} dtype {gradient.dtype}, but the input has dtype {spec[1]}."
         raise DTypeError(msg)
-    return gradient if recorded else gradient.view()  # a view is never taken for owned memory
+    # A view is never taken for memory that the leaf could own.
+    checked: Gradient = gradient if recorded else gradient.view()
+    return checked

@@ -16,7 +16,7 @@ from autograd_lite.graph.function import SMALL, Function, Outline, Output, Produ
 from autograd_lite.graph.variable import Variable
 from autograd_lite.graph.walk import Walk, nodes_below, seed_of
 
-__all__ = ["Edge", "Graph", "Node", "describe"]
+__all__ = ["Description", "Edge", "Node", "describe"]
 
 Shape = tuple[int, ...]
 Gradients = dict[Function, tuple[Any, ...]]
@@ -57,7 +57,7 @@ class Edge(NamedTuple):
     name: str | None
 
 
-class Graph(NamedTuple):
+class Description(NamedTuple):
     """Nodes and edges, oldest first, and one line about what could not be shown."""
 
     nodes: tuple[Node, ...]
@@ -67,7 +67,7 @@ class Graph(NamedTuple):
 
 def describe(
     outputs: Variable | Sequence[Variable], *, gradients: bool = True, grad_outputs: Any = None
-) -> Graph:
+) -> Description:
     """Describe the graph that computed `outputs`, without changing it or any ``.grad``.
 
     Parameters
@@ -81,7 +81,7 @@ def describe(
 
     Returns
     -------
-    Graph
+    Description
 
     Examples
     --------
@@ -102,7 +102,7 @@ def describe(
     ports = [p for p in found if isinstance(p, Output)]
     seeds = _seeds(roots, grad_outputs)
     known, note = _gradients(roots, seeds, nodes) if gradients else ({}, None)
-    return _Description(roots, seeds, nodes, ports, known, note).graph()
+    return _Writer(roots, seeds, nodes, ports, known, note).graph()
 
 
 def _seeds(roots: list[Variable], grad_outputs: Any) -> list[Array | None]:
@@ -124,7 +124,10 @@ def _gradients(
     passed = {node: node._grads for node in nodes if node._grads is not None}
     if passed:
         if any([not grads for grads in passed.values()]):
-            return passed, "gradients of large arrays were released; draw before backward to see them"
+            return (
+                passed,
+                "gradients of large arrays were released; draw before backward to see them",
+            )
         return passed, None
     if any([seed is None for seed in seeds]):
         return {}, "no gradients: the output has more than one element; pass grad_outputs"
@@ -140,7 +143,7 @@ def _gradients(
     return edges, None
 
 
-class _Description:
+class _Writer:
     """Numbers nodes in the order of their creation and collects edges."""
 
     def __init__(
@@ -165,7 +168,7 @@ class _Description:
         self.leaves: list[tuple[str, Variable]] = []
         self.constants = 0
 
-    def graph(self) -> Graph:
+    def graph(self) -> Description:
         for node in self.operations:
             for position, producer in enumerate(node.inputs):
                 self._edge(node, position, producer)
@@ -173,7 +176,7 @@ class _Description:
         for i, root in enumerate(self.roots):
             self._output(i, root)
         self._add_leaf_gradients()
-        return Graph(tuple(self.nodes), tuple(self.edges), self.note)
+        return Description(tuple(self.nodes), tuple(self.edges), self.note)
 
     def _edge(self, node: Function, position: int, producer: Producer | None) -> None:
         target = self.ids[node]
@@ -247,9 +250,7 @@ class _Description:
         self.nodes.append(
             Node(source, "constant", None, "", shape, dtype, shown, None, False, None, False)
         )
-        self.edges.append(
-            Edge(source, target, 0, position, shape, dtype, shown, None, None)
-        )
+        self.edges.append(Edge(source, target, 0, position, shape, dtype, shown, None, None))
 
     def _operation(self, node: Function) -> Node:
         value = node._value
@@ -281,9 +282,7 @@ class _Description:
         self.nodes.append(
             Node(id_, "output", root.name, "", shape, dtype, value, seed, True, None, False)
         )
-        self.edges.append(
-            Edge(source, id_, output, 0, shape, dtype, value, seed, root.name)
-        )
+        self.edges.append(Edge(source, id_, output, 0, shape, dtype, value, seed, root.name))
 
     def _add_leaf_gradients(self) -> None:
         self.nodes = [

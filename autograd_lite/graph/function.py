@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from autograd_lite.graph.hooks import Version
     from autograd_lite.graph.variable import Variable
 
-__all__ = ["SMALL", "Binary", "Elementwise", "Function", "Gradient", "Nary", "Notes", "Operation", "Outline", "Output", "Pair", "Places", "Unary"]
+__all__ = [
+    "SMALL",
+    "Binary",
+    "Elementwise",
+    "Function",
+    "Gradient",
+    "Nary",
+    "Notes",
+    "Operation",
+    "Outline",
+    "Output",
+    "Pair",
+    "Places",
+    "Unary",
+]
 
 SMALL = 32  # elements that a person can read: such values stay in the graph for pictures
 
@@ -157,7 +171,7 @@ class Function:
     kept_names: ClassVar[tuple[str, ...]] = ()
 
     xp: Namespace
-    forward: Callable[..., Array | tuple[Array, ...]]
+    forward: Callable[..., Any]
     backward: Callable[..., Any]
 
     _left: Producer | None
@@ -252,7 +266,7 @@ class Function:
 class Places(list[Any]):
     """The gradients that arrive at a node of several outputs, one place for each."""
 
-    def __add__(self, gradient: Any) -> Places:  # type: ignore[override]
+    def __add__(self, gradient: Any) -> Places:
         """Add what arrives at the first output itself."""
         self.put(0, gradient)
         return self
@@ -272,7 +286,7 @@ class Operation(Function):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if "name" in cls.__dict__ and cls.__module__.startswith("autograd_lite."):
+        if "forward" in cls.__dict__ and cls.__module__.startswith("autograd_lite."):
             Operation.registry[cls.name] = cls
 
 

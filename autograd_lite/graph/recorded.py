@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd_lite.arrays import Array, is_array
+from autograd_lite.arrays import Array, as_array, is_array
 from autograd_lite.errors import GraphError
 from autograd_lite.graph.apply import output_of
 from autograd_lite.graph.binding import BOUND
@@ -59,7 +59,7 @@ def _bound(node: Function, kept: str, array: Array) -> Variable | Array:
 
 
 def _variable(array: Array, producer: Function) -> Variable:
-    v = constant(array)
+    v = constant(array if is_array(array) else as_array(array))  # NumPy gives scalars for 0-d
     v._node = producer
     return v
 

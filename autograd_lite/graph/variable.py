@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Operand", "Variable", "constant", "leaf_from", "write_access"]
 
-Index: TypeAlias = "int | slice | EllipsisType | None | Array | Sequence[int] | tuple[Any, ...]"
+Index: TypeAlias = "int | slice | EllipsisType | Array | Sequence[int] | tuple[Any, ...] | None"
 Axis: TypeAlias = int | tuple[int, ...] | None
 Hook: TypeAlias = Callable[[Array], Array | None]
 
@@ -101,7 +101,7 @@ class Variable:
         data: object,
         *,
         name: str | None = None,
-        dtype: npt.DTypeLike = None,
+        dtype: npt.DTypeLike | None = None,
         requires_grad: bool = True,
         copy: bool = True,
     ) -> None:
@@ -293,7 +293,7 @@ class Variable:
 
     # ---- leaving the graph
 
-    def __array__(self, dtype: npt.DTypeLike = None, copy: bool | None = None) -> Array:
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
         self._refuse_cut("an array")
         return np.array(self._data, dtype=dtype) if copy is not False else self.data
 
@@ -357,7 +357,8 @@ class Variable:
         if self._data.ndim == 0:
             msg = "len: a Variable of shape () has no length."
             raise OperandError(msg)
-        return self._data.shape[0]
+        length: int = self._data.shape[0]
+        return length
 
     def __iter__(self) -> Iterator[Variable]:
         return (self[i] for i in range(len(self)))
@@ -466,7 +467,7 @@ def _can_have_gradient(dtype: np.dtype[Any]) -> None:
         raise DTypeError(msg)
 
 
-def _own(data: object, dtype: npt.DTypeLike, requires_grad: bool, copy: bool) -> Array:
+def _own(data: object, dtype: npt.DTypeLike | None, requires_grad: bool, copy: bool) -> Array:
     """Return the array that a new leaf owns."""
     if isinstance(data, Variable):
         data._refuse_cut("a new Variable")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from heapq import heappop, heappush, heappushpop
 from threading import Lock
 from typing import Any
@@ -12,7 +12,15 @@ import numpy as np
 from autograd_lite.arrays import Array, as_array, is_array, namespace, read_only, scalar
 from autograd_lite.errors import DTypeError, GraphError, OperandError, ShapeError
 from autograd_lite.graph.binding import BOUND
-from autograd_lite.graph.function import SMALL, Function, Gradient, Outline, Output, Places, Producer
+from autograd_lite.graph.function import (
+    SMALL,
+    Function,
+    Gradient,
+    Outline,
+    Output,
+    Places,
+    Producer,
+)
 from autograd_lite.graph.hooks import STATE
 from autograd_lite.graph.modes import enable_grad
 from autograd_lite.graph.recorded import recorded_twin
@@ -85,7 +93,8 @@ class Walk:
         else:
             pending[producer] = gradient
             if type(producer) is not Variable:
-                heappush(self._heap, (producer._order, producer))  # type: ignore[union-attr]
+                node: Any = producer
+                heappush(self._heap, (node._order, node))
 
     def run(self) -> dict[Variable, Any]:
         """Walk until only leaves are pending; return them with their gradients."""
@@ -165,7 +174,8 @@ class Walk:
                     node._grads = given
                     pictured.append(node)
                     if len(pictured) > PICTURED:
-                        pictured = _forget(pictured)
+                        _forget(pictured)
+                        pictured = None
                 else:
                     node._grads = RELEASED
                 if not held:
@@ -188,6 +198,7 @@ class Walk:
             return (gradient,)
         given = rule.pull(gradient)
         pending, allowed = self.pending, self.allowed
+        edge: Any
         for edge, gx in zip(node._edges, given, strict=True):
             if edge is None or gx is None:
                 continue
@@ -196,7 +207,7 @@ class Walk:
             elif allowed is None or edge in allowed:
                 pending[edge] = gx
                 if type(edge) is not Variable:
-                    heappush(self._heap, (edge._order, edge))  # type: ignore[union-attr]
+                    heappush(self._heap, (edge._order, edge))
         return given
 
     def _at_owner(self, port: Output, gradient: Gradient) -> None:
@@ -213,9 +224,7 @@ class Walk:
                 places.put(0, before)
         places.put(port.index, gradient)
 
-    def _note(
-        self, node: Function, gradient: Gradient, given: tuple[Gradient | None, ...]
-    ) -> None:
+    def _note(self, node: Function, gradient: Gradient, given: tuple[Gradient | None, ...]) -> None:
         if self.watched is not None and node in self.watched:
             self.arrived[node] = gradient
         if self.edges is not None:
@@ -264,13 +273,14 @@ def _check_versions(node: Function) -> None:
 
 def _hooked(hooks: list[Any], gradient: Any, where: str) -> Any:
     """Let hooks look at a gradient, and replace it by something of its shape and dtype."""
+    raw: Any
     for hook in list(hooks):
         raw = gradient if isinstance(gradient, Variable) else read_only(_as_array(gradient))
-        replaced = hook(raw)
+        replaced: Any = hook(raw)
         if replaced is None:
             continue
-        kind = Variable if isinstance(gradient, Variable) else type(raw)
-        if type(replaced) is not kind or (replaced.shape, replaced.dtype) != (
+        kind: type = Variable if isinstance(gradient, Variable) else type(raw)
+        if kind is not type(replaced) or (replaced.shape, replaced.dtype) != (
             gradient.shape,
             gradient.dtype,
         ):
@@ -460,7 +470,7 @@ def _sequence(given: Any, what: str) -> list[Variable]:
 def _seeds(roots: list[Variable], grad_outputs: Any) -> list[Any]:
     given = (
         [grad_outputs] * len(roots)
-        if grad_outputs is None or len(roots) == 1 and not isinstance(grad_outputs, list | tuple)
+        if grad_outputs is None or (len(roots) == 1 and not isinstance(grad_outputs, list | tuple))
         else list(grad_outputs)
     )
     if len(given) != len(roots):

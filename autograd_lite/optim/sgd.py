@@ -49,9 +49,7 @@ class SGD:
                 msg = f"SGD: {parameter!r:.60} is not a leaf Variable; pass the parameters."
                 raise OperandError(msg)
         # An array per parameter, in its dtype: a rate of another would promote the update.
-        self._rates = [
-            namespace(p._data).full((), 1.0, dtype=p._data.dtype) for p in self.params
-        ]
+        self._rates = [namespace(p._data).full((), 1.0, dtype=p._data.dtype) for p in self.params]
         self.lr = lr
 
     @property
