@@ -16,8 +16,8 @@ from autograd_lite.graph.variable import Variable
 
 __all__ = ["Place", "opened", "step_for"]
 
-CUBE_ROOT = float(np.finfo(np.float64).eps) ** (1 / 3)
-CUBE_ROOT_SINGLE = float(np.finfo(np.float32).eps) ** (1 / 3)
+CUBE_ROOT: float = float(np.finfo(np.float64).eps) ** (1 / 3)
+CUBE_ROOT_SINGLE: float = float(np.finfo(np.float32).eps) ** (1 / 3)
 
 
 class Place:
@@ -79,7 +79,8 @@ class Place:
     def put(self, index: tuple[int, ...], value: float) -> float:
         """Write one element; return what was really written (float32 rounds)."""
         if self.rounded:
-            value = np.array([value], self.original.dtype).tolist()[0]
+            rounded: Any = np.array(value, self.original.dtype)
+            value = float(rounded)
         self.moving[index] = value
         for mirror in self.mirrors:
             mirror[index] = value

@@ -68,8 +68,8 @@ class Variable:
     >>> price.backward()
     >>> price
     Variable(220.0)
-    >>> print(apple.grad, count.grad, tax.grad)
-    2.2 110.0 200.0
+    >>> print(f"{apple.grad:g} {count.grad:g} {tax.grad:g}")
+    2.2 110 200
     """
 
     # A computed Variable has only data, node, version and outline; its node holds the rest.

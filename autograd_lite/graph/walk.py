@@ -44,8 +44,8 @@ class Walk:
         Run the rules on Variables, so that the pass is itself recorded.
     retain_graph : bool
         Leave what the nodes keep, for another pass.
-    allowed : set of nodes and leaves, optional
-        Do not go elsewhere.
+    allowed : dict of nodes and leaves, optional
+        Do not go elsewhere; False says that the walk ends there.
     watched : set of nodes
         Remember the gradients that arrive at these.
     edges : dict, optional
@@ -68,7 +68,7 @@ class Walk:
         *,
         create_graph: bool = False,
         retain_graph: bool = False,
-        allowed: Set[Producer] | None = None,
+        allowed: dict[Producer, bool] | None = None,
         watched: Set[Producer] | None = None,
         edges: dict[Function, tuple[Gradient | None, ...]] | None = None,
     ) -> None:
@@ -92,7 +92,7 @@ class Walk:
             pending[producer] = pending[producer] + gradient
         else:
             pending[producer] = gradient
-            if type(producer) is not Variable:
+            if type(producer) is not Variable and (self.allowed is None or self.allowed[producer]):
                 node: Any = producer
                 heappush(self._heap, (node._order, node))
 
@@ -131,7 +131,7 @@ class Walk:
                     pending[edge] = pending[edge] + gx
                 elif allowed is None or edge in allowed:
                     pending[edge] = gx
-                    if type(edge) is not Variable:
+                    if type(edge) is not Variable and (allowed is None or allowed[edge]):
                         upstream = edge
             elif arity == 2:
                 given = rule.backward(gradient)
@@ -148,7 +148,7 @@ class Walk:
                         pending[edge] = pending[edge] + gx
                     elif allowed is None or edge in allowed:
                         pending[edge] = gx
-                        if type(edge) is not Variable:
+                        if type(edge) is not Variable and (allowed is None or allowed[edge]):
                             upstream = edge
                 edge = node._right
                 if edge is not None:
@@ -156,7 +156,7 @@ class Walk:
                         pending[edge] = pending[edge] + gy
                     elif allowed is None or edge in allowed:
                         pending[edge] = gy
-                        if type(edge) is not Variable:
+                        if type(edge) is not Variable and (allowed is None or allowed[edge]):
                             if upstream is None:
                                 upstream = edge
                             else:
@@ -206,7 +206,7 @@ class Walk:
                 pending[edge] = pending[edge] + gx
             elif allowed is None or edge in allowed:
                 pending[edge] = gx
-                if type(edge) is not Variable:
+                if type(edge) is not Variable and (allowed is None or allowed[edge]):
                     heappush(self._heap, (edge._order, edge))
         return given
 
@@ -279,7 +279,7 @@ def _hooked(hooks: list[Any], gradient: Any, where: str) -> Any:
         replaced: Any = hook(raw)
         if replaced is None:
             continue
-        kind: type = Variable if isinstance(gradient, Variable) else type(raw)
+        kind: Any = Variable if isinstance(gradient, Variable) else type(raw)
         if kind is not type(replaced) or (replaced.shape, replaced.dtype) != (
             gradient.shape,
             gradient.dtype,
@@ -453,8 +453,8 @@ def gradients(
         for v, seed in zip(roots, seeds, strict=True):
             if (v._node if v._node is not None else v) in useful:
                 walk.start(v, constant(seed) if create_graph and is_array(seed) else seed)
-        leaves = walk.run()
-        found = tuple([_result(v, walk.arrived, leaves, create_graph) for v in targets])
+        ended = walk.run()
+        found = tuple([_result(v, walk.arrived, ended, create_graph) for v in targets])
     return found[0] if isinstance(inputs, Variable) else found
 
 
@@ -484,12 +484,15 @@ def _seeds(roots: list[Variable], grad_outputs: Any) -> list[Any]:
 
 
 def _result(
-    v: Variable, arrived: dict[Producer, Any], leaves: dict[Variable, Any], create_graph: bool
+    v: Variable, arrived: dict[Producer, Any], ended: dict[Any, Any], create_graph: bool
 ) -> Any:
-    if v._node is not None:
+    if v._node is not None and v._node in arrived:
         gradient = arrived[v._node]
+    elif v._node is not None:  # the walk ended there
+        hooks = v._node._notes.hooks if v._node._notes is not None else []
+        gradient = _hooked(hooks, ended[v._node], v._node.name)
     else:
-        gradient = leaves[v]
+        gradient = ended[v]
         if v._hooks:
             gradient = _hooked(v._hooks, gradient, v.name or "leaf")
     if create_graph:
@@ -512,16 +515,14 @@ def nodes_below(roots: list[Variable]) -> set[Producer]:
     return found
 
 
-def _useful(roots: list[Variable], targets: set[Any]) -> set[Producer]:
-    """Return the nodes between the roots and the targets, both included."""
+def _useful(roots: list[Variable], targets: set[Any]) -> dict[Producer, bool]:
+    """Return what lies between the roots and the targets; False where the walk can end."""
     below = nodes_below(roots)
-    useful: set[Producer] = targets & below
+    useful: dict[Producer, bool] = dict.fromkeys(targets & below, False)
     nodes: list[Any] = [p for p in below if type(p) is not Variable]
     for node in sorted(nodes, key=lambda node: -node._order):
-        if node in useful:
-            continue
         if any([edge in useful for edge in node.producers]):
-            useful.add(node)
+            useful[node] = True
     return useful
 
 

@@ -16,7 +16,7 @@ from harness import NANO, OURS, Row, Sample, compared, interleave, peer
 
 import autograd_lite as ag
 
-ROUNDS = {10**4: 25, 10**5: 9, 10**6: 3}  # by length
+ROUNDS = {10**4: 25, 10**5: 9, 10**6: 5}  # by length
 QUICK_ROUNDS = {10**4: 7, 10**5: 3}
 MIXED = 10**5  # the length at which the mixed chain is timed
 PARTS = ("forward", "backward", "deletion", "all three")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -52,7 +53,7 @@ def peer(name: str) -> Any:
     try:
         module = importlib.import_module(name)
     except ImportError:
-        print(f"skipped: the peer {name} is not installed")
+        print(f"skipped: the peer {name} is not installed", file=sys.stderr)
         return None
     if name == "torch":
         module.set_num_threads(1)

@@ -1,0 +1,24 @@
+"""How hard the property tests try: briefly by default, long with ``--long``."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Values are drawn from seeds, so that one slow example says nothing about a strategy.
+_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+settings.register_profile(
+    "brief", max_examples=20, deadline=None, derandomize=True, suppress_health_check=_CALM
+)
+settings.register_profile(
+    "long", max_examples=400, deadline=None, print_blob=True, suppress_health_check=_CALM
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="try many more random examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("long" if config.getoption("--long") else "brief")

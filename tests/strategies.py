@@ -1,0 +1,144 @@
+"""What the property tests draw from: shapes, layouts, indices, and the arrays of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import autograd_lite as ag
+from autograd_lite.graph.cases import A
+
+Shape: TypeAlias = tuple[int, ...]
+
+__all__ = [
+    "LAYOUTS",
+    "axes",
+    "broadcasting",
+    "indices",
+    "laid_out",
+    "larger",
+    "public_function",
+    "sampled",
+    "seeds",
+    "shapes",
+    "smaller",
+]
+
+_SPECIAL: dict[str, Callable[..., ag.Variable]] = {
+    "binary_cross_entropy_of_sigmoid": lambda x, t: ag.binary_cross_entropy(ag.sigmoid(x), t),
+}
+
+
+def public_function(name: str) -> Callable[..., ag.Variable]:
+    """Return what a user calls to apply the operation of that name."""
+    return _SPECIAL[name] if name in _SPECIAL else getattr(ag.functions, name)
+
+
+def sampled(spec: A, rng: np.random.Generator) -> np.ndarray:
+    """Return a random array as a case describes it."""
+    if spec.distinct:
+        step = max((spec.high - spec.low) / max(int(np.prod(spec.shape)), 1), 0.05)
+        ranks = rng.permutation(int(np.prod(spec.shape))).reshape(spec.shape)
+        return np.asarray(spec.low + step * ranks)
+    values = np.asarray(rng.uniform(spec.low, spec.high, spec.shape))
+    if spec.away_from is None:
+        return values
+    gap = values - spec.away_from
+    return values + np.where(gap < 0, -0.1, 0.1) * (np.abs(gap) < 0.1)
+
+
+# ---- shapes
+
+
+def seeds() -> st.SearchStrategy[int]:
+    return st.integers(0, 2**32 - 1)
+
+
+def shapes(min_dims: int = 0, max_dims: int = 4, min_side: int = 0) -> st.SearchStrategy[Shape]:
+    return hnp.array_shapes(min_dims=min_dims, max_dims=max_dims, min_side=min_side, max_side=3)
+
+
+def broadcasting(count: int) -> st.SearchStrategy[list[Shape]]:
+    """Return shapes that broadcast together, sides of 0 and 1 and 0-d among them."""
+    drawn = hnp.mutually_broadcastable_shapes(
+        num_shapes=count, max_dims=3, min_side=0, max_side=3
+    )
+    return drawn.map(lambda found: list(found.input_shapes))
+
+
+@st.composite
+def smaller(draw: st.DrawFn, shape: Shape) -> Shape:
+    """Return a shape that broadcasts to `shape`."""
+    dropped = draw(st.integers(0, len(shape)))
+    return tuple(draw(st.sampled_from([1, n])) for n in shape[dropped:])
+
+
+@st.composite
+def larger(draw: st.DrawFn, shape: Shape) -> Shape:
+    """Return a shape that `shape` broadcasts to."""
+    extra = draw(st.lists(st.integers(0, 3), max_size=2))
+    return (*extra, *(draw(st.integers(0, 3)) if n == 1 else n for n in shape))
+
+
+@st.composite
+def axes(draw: st.DrawFn, ndim: int) -> int | tuple[int, ...] | None:
+    """Return what a reduction takes as ``axis`` for that many axes."""
+    if ndim == 0:
+        return draw(st.sampled_from([None, ()]))
+    chosen = draw(st.permutations(range(ndim)))[: draw(st.integers(0, ndim))]
+    signed = tuple(i - ndim * draw(st.booleans()) for i in chosen)
+    return draw(st.sampled_from([None, signed, *signed[:1]]))
+
+
+# ---- indices
+
+
+@st.composite
+def indices(draw: st.DrawFn, shape: Shape) -> Any:
+    """Return something that an array of that shape can be indexed with."""
+    basic = hnp.basic_indices(shape, allow_newaxis=True)
+    choices = [basic, hnp.arrays(bool, shape[: draw(st.integers(1, max(len(shape), 1)))])]
+    if shape and all(shape):
+        choices += [hnp.integer_array_indices(shape, result_shape=shapes(0, 2)), _mixed(shape)]
+    return draw(st.one_of(choices))
+
+
+@st.composite
+def _mixed(draw: st.DrawFn, shape: Shape) -> Any:
+    """Return integers, slices and integer lists of one length, side by side."""
+    length = draw(st.integers(1, 4))
+    parts: list[Any] = []
+    for n in shape[: draw(st.integers(1, len(shape)))]:
+        places = st.integers(-n, n - 1)
+        lists = st.lists(places, min_size=length, max_size=length)
+        parts.append(draw(st.one_of(places, st.slices(n), lists)))
+    return tuple(parts) if len(parts) > 1 or draw(st.booleans()) else parts[0]
+
+
+# ---- memory
+
+LAYOUTS = ("C", "F", "reversed", "strided", "read-only")
+
+
+def laid_out(x: np.ndarray, layout: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return `x` in some layout, and the writable memory that it stands on."""
+    if layout == "F":
+        memory = np.array(x, order="F")
+        return memory, memory
+    if layout == "reversed":
+        backwards = (slice(None, None, -1),) * x.ndim
+        memory = np.array(x[backwards], order="C")
+        return memory[(*backwards, Ellipsis)], memory
+    if layout == "strided":
+        memory = np.full([2 * n for n in x.shape], np.nan, x.dtype)
+        view = memory[(*(slice(None, None, 2),) * x.ndim, Ellipsis)]
+        view[...] = x
+        return view, memory
+    memory = np.array(x)
+    view = memory.view()
+    view.flags.writeable = layout != "read-only"
+    return view, memory

@@ -1,0 +1,117 @@
+"""DOT text: every edge, stable, escaped; files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import autograd_lite as ag
+from autograd_lite.errors import ArgumentError, MissingDependencyError
+
+NASTY = 'a"b\\N<script>&\n한글 "]; x -> y [label="'
+
+
+def apple():
+    a, n, t = ag.Variable(100.0, name="apple"), ag.Variable(2.0), ag.Variable(1.1, name="tax")
+    return a * n * t
+
+
+def test_values_over_gradients():
+    dot = ag.draw(apple()).dot
+    labels = re.findall(r'">([^<]*)</font>', dot)
+    assert labels == ["100", "2.2", "2", "110", "200", "1.1", "1.1", "200", "220", "1"]
+    assert "label=<apple>" in dot
+    assert "label=<a>" in dot  # unnamed inputs are a, b, c
+
+
+def test_both_edges_of_a_square():
+    x = ag.Variable(3.0, name="x")
+    assert ag.draw(x * x).dot.count("v0 -> f0 ") == 2
+
+
+def test_drawing_changes_nothing():
+    x = ag.Variable(3.0)
+    y = x * x
+    ag.draw(y)
+    assert x.grad is None
+    y.backward()
+    assert x.grad == 6.0
+
+
+def test_names_cannot_inject():
+    x = ag.Variable(3.0, name=NASTY)
+    dot = ag.draw(x * 2.0).dot
+    clean = ag.draw(ag.Variable(3.0, name="x") * 2.0).dot
+    assert dot.count("\n") == clean.count("\n")
+    label = re.search(r"v0 \[shape=plaintext label=<(.*)>\]", dot).group(1)
+    assert not re.search(r'["\\]|<(?!br/>)', label)
+    assert "한글" in label
+
+
+def test_graphviz_reads_it():
+    pygraphviz = pytest.importorskip("pygraphviz")
+    drawn = pygraphviz.AGraph(string=ag.draw(ag.Variable(3.0, name=NASTY) * 2.0).dot)
+    assert len(drawn.nodes()) == 4
+    assert len(drawn.edges()) == 3
+
+
+def test_the_graphviz_source_goes_on():
+    assert ag.draw(apple()).graphviz.source.startswith("digraph")
+
+
+def test_the_same_in_every_process():
+    script = (
+        "import autograd_lite as ag\n"
+        "x = ag.Variable([1.0, 2.0], name='x')\n"
+        "w = ag.Variable([[1.0, 2.0], [3.0, 4.0]])\n"
+        "print(ag.draw((ag.tanh(x @ w) * x).sum()).dot)\n"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+        ).stdout
+        for seed in ("0", "1", "77")
+    }
+    assert len(outputs) == 1
+
+
+def test_arrays_without_a_gradient_of_their_own():
+    x = ag.Variable(np.ones((4, 5)))
+    g = ag.draw(x * 2.0)
+    assert "no gradients" in g.dot
+    assert "4×5 float64" in g.dot
+    assert "no gradients" not in ag.draw(x * 2.0, grad_outputs=np.ones((4, 5))).dot
+
+
+def test_saving(tmp_path):
+    g = ag.draw(apple())
+    assert g.save(tmp_path / "apple.dot").read_text(encoding="utf-8") == g.dot
+    with pytest.raises(ArgumentError, match=r"\.dot, \.svg"):
+        g.save(tmp_path / "apple.jpeg")
+    with pytest.raises(ArgumentError, match="folder"):
+        g.save(tmp_path / "nowhere" / "apple.dot")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["apple.dot"]
+
+
+def test_without_graphviz_the_message_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    with pytest.raises(MissingDependencyError, match=r"autograd-lite\[graph\]"):
+        ag.draw(apple()).save(tmp_path / "apple.svg")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_picture_where_graphviz_is_there(tmp_path):
+    pytest.importorskip("pygraphviz")
+    svg = ag.draw(apple()).save(tmp_path / "apple.svg").read_text(encoding="utf-8")
+    for shown in ("apple", "tax", "220", "2.2", "110"):
+        assert f">{shown}<" in svg

@@ -1,0 +1,176 @@
+"""The package as a whole: rooms, imports, commands, README."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import autograd_lite as ag
+from autograd_lite import functions
+from autograd_lite.__main__ import main
+from autograd_lite.arrays import NUMPY
+from autograd_lite.graph.binding import BOUND
+from autograd_lite.graph.function import Operation
+
+PACKAGE = Path(ag.__file__).parent
+ROOT = Path(__file__).parent.parent
+
+# A room may import the rooms before it, and itself.
+ROOMS = [
+    ["errors"],
+    ["arrays"],
+    ["graph"],
+    ["functions"],
+    ["protocols"],
+    ["checking", "debugging"],
+    ["drawing"],
+    ["optim", "datasets"],
+    ["__init__"],
+    ["demo"],
+    ["__main__"],
+]
+
+
+def room_of(module):
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def imports_of(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "autograd_lite":
+                yield from (f"autograd_lite.{alias.name}" for alias in node.names)
+            elif node.module.startswith("autograd_lite"):
+                yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (a.name for a in node.names if a.name.startswith("autograd_lite"))
+
+
+def test_rooms_know_only_the_rooms_before_them():
+    level = {room: i for i, rooms in enumerate(ROOMS) for room in rooms}
+    for path in PACKAGE.rglob("*.py"):
+        relative = path.relative_to(PACKAGE)
+        own = relative.parts[0].removesuffix(".py")
+        for module in imports_of(path):
+            assert level[room_of(module)] <= level[own], f"{relative} imports {module}"
+
+
+def test_drawing_knows_the_description_only():
+    for path in (PACKAGE / "drawing").glob("*.py"):
+        for module in imports_of(path):
+            assert re.fullmatch(
+                r"autograd_lite\.(drawing.*|errors|arrays|graph\.(describe|printing|variable))",
+                module,
+            ), f"{path.name} imports {module}"
+
+
+def test_rules_name_no_array_library():
+    for path in (PACKAGE / "functions").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+                assert not names & {"np", "numpy", "cupy"}, f"{path.name}: {node.name}"
+
+
+def test_every_name_that_rules_ask_of_xp_is_there():
+    for path in (PACKAGE / "functions").glob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("xp", "self.xp"):
+                    assert hasattr(NUMPY, node.attr), f"{path.name}: xp.{node.attr}"
+                    if function.name == "backward":
+                        assert hasattr(BOUND.namespace, node.attr), f"{path.name}: xp.{node.attr}"
+
+
+def test_operations_are_light():
+    for name, operation in Operation.registry.items():
+        assert not hasattr(object.__new__(operation), "__dict__"), name
+
+
+PUBLIC = """
+    Variable Function no_grad enable_grad gradients numerical_gradient gradcheck gradgradcheck
+    describe draw debug add subtract multiply divide negative power exp log tanh sqrt maximum sum
+    mean max reshape transpose repeat broadcast_to sum_to matmul getitem linear relu sigmoid softmax
+    softmax_cross_entropy binary_cross_entropy mean_squared_error where mul sub div neg pow optim
+    datasets AutogradError
+"""
+
+
+def test_public_names():
+    for name in PUBLIC.split():
+        assert hasattr(ag, name), name
+    for name in functions.__all__:
+        assert getattr(ag, name).__doc__, name
+
+
+def test_importing_loads_nothing_heavy():
+    script = (
+        "import sys, autograd_lite\n"
+        "heavy = {'matplotlib', 'graphviz', 'tqdm', 'scipy', 'cupy', 'hypothesis', 'pandas'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_check_command(capsys):
+    assert main(["check", "--op", "tanh"]) == 0
+    assert re.search(r"tanh +1 +36 +\d\.\de-\d\d +\d\.\de-\d\d", capsys.readouterr().out)
+    assert main(["check", "--op", "nonsense"]) == 2
+    assert "nonsense" in capsys.readouterr().err
+
+
+def test_check_command_fails_on_a_wrong_rule(monkeypatch, capsys):
+    monkeypatch.setattr(Operation.registry["exp"], "backward", lambda self, gy: gy * 2.0 * self.out)
+    assert main(["check", "--quick"]) == 1
+    out = capsys.readouterr().out
+    assert "FAILED" in out
+    assert "wrong factor: 2" in out
+
+
+def test_demo(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "autograd_lite", "demo"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "222.2" in done.stdout
+    for line in (r"apple +100 +2\.2", r"count +2 +110", r"tax +1\.1 +200", r"price +220 +1"):
+        assert re.search(line, done.stdout)
+    folder = tmp_path / "autograd-lite-demo"
+    assert (folder / "apple.dot").exists()
+    assert (folder / "loss.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def python_blocks(path):
+    return re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", *(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
+)
+def test_the_code_of_every_page_runs(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    space = {"np": np}
+    for block in python_blocks(ROOT / page):
+        capsys.readouterr()
+        exec(compile(block, page, "exec"), space)
+        printed = capsys.readouterr().out.strip().splitlines()
+        said = re.findall(r"#> (.*)", block)
+        assert printed == said, f"{page}: {block}"
