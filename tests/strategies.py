@@ -1,16 +1,13 @@
-"""What the property tests draw from: shapes, layouts, indices, and the arrays of cases."""
+"""What the property tests draw from: shapes, axes, indices, memory layouts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-import autograd_lite as ag
-from autograd_lite.graph.cases import A
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -21,35 +18,10 @@ __all__ = [
     "indices",
     "laid_out",
     "larger",
-    "public_function",
-    "sampled",
     "seeds",
     "shapes",
     "smaller",
 ]
-
-_SPECIAL: dict[str, Callable[..., ag.Variable]] = {
-    "binary_cross_entropy_of_sigmoid": lambda x, t: ag.binary_cross_entropy(ag.sigmoid(x), t),
-}
-
-
-def public_function(name: str) -> Callable[..., ag.Variable]:
-    """Return what a user calls to apply the operation of that name."""
-    return _SPECIAL[name] if name in _SPECIAL else getattr(ag.functions, name)
-
-
-def sampled(spec: A, rng: np.random.Generator) -> np.ndarray:
-    """Return a random array as a case describes it."""
-    if spec.distinct:
-        step = max((spec.high - spec.low) / max(int(np.prod(spec.shape)), 1), 0.05)
-        ranks = rng.permutation(int(np.prod(spec.shape))).reshape(spec.shape)
-        return np.asarray(spec.low + step * ranks)
-    values = np.asarray(rng.uniform(spec.low, spec.high, spec.shape))
-    if spec.away_from is None:
-        return values
-    gap = values - spec.away_from
-    return values + np.where(gap < 0, -0.1, 0.1) * (np.abs(gap) < 0.1)
-
 
 # ---- shapes
 

@@ -16,7 +16,7 @@ from autograd_lite.arrays import GATE, LIBRARIES, NUMPY, Array, as_array, is_arr
 from autograd_lite.errors import AutogradError, DeviceError, ShapeError
 from autograd_lite.graph.binding import BOUND
 from autograd_lite.graph.function import SMALL, Function, Nary, Outline, Output, Pair, Unary
-from autograd_lite.graph.hooks import STATE, next_order
+from autograd_lite.graph.hooks import STATE, Version, next_order
 from autograd_lite.graph.modes import is_recording
 from autograd_lite.graph.variable import Variable, constant
 
@@ -165,33 +165,39 @@ def nary(node: Nary, *inputs: Any) -> Any:
     """Apply an operation of any number of operands; returns one Variable per output."""
     arrays: Any = []
     edges: list[Any] = []
-    recorded = fixed = versioned = False
+    versions: list[Version | None] = []
+    recorded = fixed = bare = False
     dtype: Any = None
     kind: Any = None
     hook = GATE.hook
     for v in inputs:
-        if type(v) is not Variable:
+        edge: Any = None
+        if type(v) is Variable:
+            x = v._data
+            edge = v._node
+            if edge is None and v._req:
+                edge = v
+            versions.append(v._version)
+        elif type(v) is np.ndarray:
+            x = v
+            bare = True
+            versions.append(None)
+        else:
             return nary(node, *as_operands(node, inputs))
-        x = v._data
         if dtype is not x.dtype or kind is not type(x):
             if arrays and (dtype != x.dtype or kind is not type(x)):
-                return nary(node, *_agree(node, inputs))
+                return nary(node, *_agree(node, as_operands(node, inputs)))
             dtype, kind = x.dtype, type(x)
         arrays.append(x if hook is None else hook(x))
-        edge: Any = v._node
+        edges.append(edge)
         if edge is None:
-            if v._req:
-                edge = v
-                recorded = True
-            else:
-                fixed = True
+            fixed = True
         else:
             recorded = True
-        edges.append(edge)
-        if v._version is not None:
-            versioned = True
     if recorded and not is_recording():
         edges, recorded = [None] * len(edges), False
+    if bare and recorded:
+        _keep_privately(node, inputs, arrays)
     node._edges = tuple(edges)
     node._notes = None
     node.xp = LIBRARIES[type(arrays[0])]
@@ -205,15 +211,22 @@ def nary(node: Nary, *inputs: Any) -> Any:
     if type(out) is not kind and type(out) is not tuple:
         out = node.xp.asarray(out)
     if type(out) is tuple or not recorded or observer is not None:
-        return wrap_outputs(node, inputs, arrays, out if type(out) is tuple else (out,), recorded)
+        results = out if type(out) is tuple else (out,)
+        return wrap_outputs(node, versions, arrays, results, recorded)
     node._order = next_order()
     node._grads = None
     node._value = out if out.size <= SMALL else Outline.of(out)
-    if versioned:
-        node._versions = tuple([v._version for v in inputs])
+    node._versions = tuple(versions)
     if fixed:
         node._constant = _shown_constants(edges, arrays)
     return _recorded(out, node)
+
+
+def _keep_privately(node: Function, inputs: Sequence[Any], arrays: list[Array]) -> None:
+    """Copy the bare arrays that the rule will read, unless nobody can write into them."""
+    for i, name in enumerate(node.operands):
+        if name in node.keeps and type(inputs[i]) is np.ndarray:
+            arrays[i] = private(arrays[i])
 
 
 def _shown_constants(
@@ -224,7 +237,7 @@ def _shown_constants(
 
 def wrap_outputs(
     node: Function,
-    variables: Sequence[Variable],
+    versions: Sequence[Version | None],
     arrays: Sequence[Array],
     results: tuple[Any, ...],
     recorded: bool,
@@ -236,7 +249,7 @@ def wrap_outputs(
         node._order = next_order()
         node._grads = None
         node._value = _shown(outputs[0])
-        node._versions = tuple([v._version for v in variables])
+        node._versions = tuple(versions)
         node._constant = _shown_constants(node._edges, arrays)
     if STATE.observer is not None:
         STATE.observer.forward_ends(node, tuple(arrays), outputs)

@@ -66,7 +66,8 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
     recorded = any(node.wants)
     if recorded:
         _results_can_have_gradients(node, outputs)
-    return wrap_outputs(node, variables, arrays, outputs, recorded)
+    versions = [v._version for v in variables]
+    return wrap_outputs(node, versions, arrays, outputs, recorded)
 
 
 def _results(

@@ -1,0 +1,873 @@
+"""Every operation, through one harness: NumPy's values, central differences, ownership, dtypes.
+
+Each row of the table says how to draw arguments and what NumPy would compute. The harness knows
+nothing else of an operation.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from strategies import LAYOUTS, axes, broadcasting, indices, laid_out, larger, seeds, shapes, smaller
+
+import autograd_lite as ag
+from autograd_lite.checking import public_function
+from autograd_lite.errors import ArgumentError, DTypeError, ShapeError
+from autograd_lite.graph.function import Operation
+
+Arrays = Sequence[np.ndarray]
+STEP = 1e-6  # of central differences
+
+
+@dataclass
+class Example:
+    """Arguments of one call: float64 arrays to differentiate, and the rest."""
+
+    operands: list[np.ndarray]
+    arguments: tuple[Any, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Row:
+    """An operation, what NumPy computes in its place, and how to draw its arguments."""
+
+    name: str
+    expected: Callable[..., Any]
+    examples: st.SearchStrategy[Example]
+    apply: Callable[..., ag.Variable] | None = None
+    note: str = ""
+
+    def __call__(self, operands: Sequence[Any], example: Example) -> ag.Variable:
+        function = self.apply or public_function(Operation.registry[self.name])
+        return function(*operands, *example.arguments, **example.options)
+
+    def reference(self, operands: Arrays, example: Example) -> np.ndarray:
+        return np.asarray(self.expected(*operands, *example.arguments, **example.options))
+
+    def __str__(self) -> str:
+        return f"{self.name}_{self.note}" if self.note else self.name
+
+
+# ---- how arguments are drawn
+
+
+def uniform(
+    seed: int, shape: tuple[int, ...], low: float = -2.0, high: float = 2.0
+) -> np.ndarray:
+    return np.asarray(np.random.default_rng(seed).uniform(low, high, shape))
+
+
+def away(x: np.ndarray) -> np.ndarray:
+    """Return numbers that are not near 0."""
+    return np.asarray(x + np.where(x < 0, -0.2, 0.2))
+
+
+def distinct(seed: int, shape: tuple[int, ...], offset: float = 0.0) -> np.ndarray:
+    """Return different numbers, 0.2 apart; with an offset of 0.1, different from those without."""
+    ranks = np.random.default_rng(seed).permutation(int(np.prod(shape)))
+    return np.asarray((ranks - ranks.size // 2) * 0.2 + offset).reshape(shape)
+
+
+@st.composite
+def one(
+    draw: st.DrawFn, low: float = -2.0, high: float = 2.0, away_from_0: bool = False
+) -> Example:
+    x = uniform(draw(seeds()), draw(shapes()), low, high)
+    return Example([away(x) if away_from_0 else x])
+
+
+@st.composite
+def two(
+    draw: st.DrawFn, low: float = -2.0, high: float = 2.0, away_from_0: bool = False
+) -> Example:
+    a, b = draw(broadcasting(2))
+    x, y = uniform(draw(seeds()), a, low, high), uniform(draw(seeds()), b)
+    return Example([x, away(y) if away_from_0 else y])
+
+
+@st.composite
+def two_distinct(draw: st.DrawFn) -> Example:
+    a, b = draw(broadcasting(2))
+    return Example([distinct(draw(seeds()), a), distinct(draw(seeds()), b, 0.1)])
+
+
+@st.composite
+def with_exponent(draw: st.DrawFn) -> Example:
+    x = uniform(draw(seeds()), draw(shapes()))
+    return Example([away(x)], (draw(st.sampled_from([-2, -1.0, 0, 0.0, 1, 1.0, 2, 2.0, 3, 4.0])),))
+
+
+@st.composite
+def reduced(draw: st.DrawFn, min_side: int = 1) -> Example:
+    x = distinct(draw(seeds()), draw(shapes(min_side=min_side)))
+    return Example([x], (draw(axes(x.ndim)),), {"keepdims": draw(st.booleans())})
+
+
+@st.composite
+def along_an_axis(draw: st.DrawFn) -> Example:
+    x = uniform(draw(seeds()), draw(shapes(min_dims=1, min_side=1)))
+    return Example([x], (draw(st.integers(-x.ndim, x.ndim - 1)),))
+
+
+@st.composite
+def reshaped(draw: st.DrawFn) -> Example:
+    x = uniform(draw(seeds()), draw(shapes()))
+    sides = draw(st.permutations(x.shape))
+    merged = draw(st.integers(0, len(sides)))
+    shape = [int(np.prod(sides[:merged])), *sides[merged:]]
+    if x.size and draw(st.booleans()):
+        shape[draw(st.integers(0, len(shape) - 1))] = -1
+    return Example([x], (tuple(shape),))
+
+
+@st.composite
+def transposed(draw: st.DrawFn) -> Example:
+    x = uniform(draw(seeds()), draw(shapes()))
+    order = tuple(i - x.ndim * draw(st.booleans()) for i in draw(st.permutations(range(x.ndim))))
+    return Example([x], (draw(st.sampled_from([None, order])),))
+
+
+@st.composite
+def with_two_axes(draw: st.DrawFn) -> Example:
+    x = uniform(draw(seeds()), draw(shapes(min_dims=1)))
+    axis = st.integers(-x.ndim, x.ndim - 1)
+    return Example([x], (draw(axis), draw(axis)))
+
+
+@st.composite
+def stretched(draw: st.DrawFn) -> Example:
+    x = uniform(draw(seeds()), draw(shapes(max_dims=3)))
+    return Example([x], (draw(larger(x.shape)),))
+
+
+@st.composite
+def shrunk(draw: st.DrawFn) -> Example:
+    x = uniform(draw(seeds()), draw(shapes()))
+    return Example([x], (draw(smaller(x.shape)),))
+
+
+@st.composite
+def repeated(draw: st.DrawFn) -> Example:
+    x = uniform(draw(seeds()), draw(shapes()))
+    axis = st.none() if x.ndim == 0 else st.none() | st.integers(-x.ndim, x.ndim - 1)
+    return Example([x], (draw(st.integers(0, 3)),), {"axis": draw(axis)})
+
+
+@st.composite
+def indexed(draw: st.DrawFn) -> Example:
+    x = uniform(draw(seeds()), draw(shapes()))
+    return Example([x], (draw(indices(x.shape)),))
+
+
+@st.composite
+def scattered(draw: st.DrawFn) -> Example:
+    shape = draw(shapes())
+    index = draw(indices(shape))
+    return Example([uniform(draw(seeds()), np.zeros(shape)[index].shape)], (index, shape))
+
+
+@st.composite
+def products(draw: st.DrawFn) -> Example:
+    found = draw(
+        hnp.mutually_broadcastable_shapes(
+            signature=np.matmul.signature, max_dims=2, min_side=0, max_side=3
+        )
+    )
+    a, b = found.input_shapes
+    return Example([uniform(draw(seeds()), a), uniform(draw(seeds()), b)])
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> Example:
+    *batch, k, m = draw(shapes(min_dims=2))
+    x, w, b = [uniform(draw(seeds()), shape) for shape in ((*batch, k), (k, m), (m,))]
+    return Example([x, w, b])
+
+
+@st.composite
+def chosen(draw: st.DrawFn) -> Example:
+    a, b, c = draw(broadcasting(3))
+    x, y = uniform(draw(seeds()), a), uniform(draw(seeds()), b)
+    return Example([x, y], (uniform(draw(seeds()), c) > 0,))
+
+
+@st.composite
+def classified(draw: st.DrawFn) -> Example:
+    *batch, _ = draw(shapes(min_dims=1, max_dims=3, min_side=1))
+    classes = draw(st.sampled_from([1, 2, 3, 5, 64, 65]))
+    rng = np.random.default_rng(draw(seeds()))
+    labels = rng.integers(0, classes, batch)
+    one_hot = np.eye(classes)[labels]
+    t = draw(st.sampled_from([labels, labels.astype(np.uint8), labels.tolist(), one_hot]))
+    return Example([rng.uniform(-3, 3, (*batch, classes))], (t,))
+
+
+@st.composite
+def judged(draw: st.DrawFn, low: float, high: float) -> Example:
+    x = uniform(draw(seeds()), draw(shapes(min_side=1)), low, high)
+    t = uniform(draw(seeds()), x.shape, 0.0, 1.0)
+    return Example([x], (draw(st.sampled_from([t, t.round(), t.round().astype(int)])),))
+
+
+@st.composite
+def two_alike(draw: st.DrawFn) -> Example:
+    shape = draw(shapes(min_side=1))
+    return Example([uniform(draw(seeds()), shape), uniform(draw(seeds()), shape)])
+
+
+# ---- what NumPy computes
+
+
+def softmax_of(x: np.ndarray, axis: int = -1) -> np.ndarray:
+    powers = np.exp(x)
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def cross_entropy_of(x: np.ndarray, t: Any) -> np.ndarray:
+    labels = np.asarray(t)
+    one_hot = labels if labels.shape == x.shape else np.eye(x.shape[-1])[labels]
+    losses = -np.log(softmax_of(x)) * one_hot.astype(x.dtype)
+    return losses.sum(axis=-1).mean()
+
+
+def binary_cross_entropy_of(p: np.ndarray, t: np.ndarray) -> np.ndarray:
+    t = t.astype(p.dtype)
+    return -(t * np.log(p) + (1 - t) * np.log(1 - p)).mean()
+
+
+def logistic(x: np.ndarray) -> np.ndarray:
+    return 0.5 * np.tanh(0.5 * x) + 0.5
+
+
+def scattered_into_zeros(x: np.ndarray, index: Any, shape: tuple[int, ...]) -> np.ndarray:
+    zeros = np.zeros(shape, x.dtype)
+    np.add.at(zeros, index, x)
+    return zeros
+
+
+def summed_to(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    ones = np.ones(shape, x.dtype)
+    total = np.zeros(shape, x.dtype)
+    places = np.broadcast_to(np.arange(ones.size).reshape(shape), x.shape)
+    np.add.at(total.reshape(-1), places, x)
+    return total
+
+
+TABLE = [
+    Row("add", operator.add, two()),
+    Row("sub", operator.sub, two()),
+    Row("mul", operator.mul, two()),
+    Row("div", operator.truediv, two(away_from_0=True)),
+    Row("neg", operator.neg, one()),
+    Row("pow", operator.pow, two(low=0.3)),
+    Row("pow", operator.pow, with_exponent(), note="constant"),
+    Row("exp", np.exp, one()),
+    Row("log", np.log, one(low=0.3)),
+    Row("tanh", np.tanh, one()),
+    Row("sqrt", np.sqrt, one(low=0.3)),
+    Row("relu", lambda x: x * (x > 0), one(away_from_0=True)),
+    Row("sigmoid", logistic, one(low=-5, high=5)),
+    Row("maximum", np.maximum, two_distinct()),
+    Row("where", lambda x, y, c: np.where(c, x, y), chosen(), lambda x, y, c: ag.where(c, x, y)),
+    Row("softmax", softmax_of, along_an_axis()),
+    Row("sum", np.sum, reduced(min_side=0)),
+    Row("mean", np.mean, reduced()),
+    Row("max", np.max, reduced()),
+    Row("reshape", np.reshape, reshaped()),
+    Row("transpose", np.transpose, transposed()),
+    Row("swapaxes", np.swapaxes, with_two_axes()),
+    Row("broadcast_to", np.broadcast_to, stretched()),
+    Row("sum_to", summed_to, shrunk()),
+    Row("repeat", np.repeat, repeated()),
+    Row("getitem", operator.getitem, indexed()),
+    Row("scatter_add", scattered_into_zeros, scattered()),
+    Row("matmul", np.matmul, products()),
+    Row("linear", lambda x, w, b: x @ w + b, layers()),
+    Row("astype", lambda x: x.astype(float), one(), lambda x: ag.astype(x, float)),
+    Row("to", np.array, one(), lambda x: ag.to(x, "cpu")),
+    Row("softmax_cross_entropy", cross_entropy_of, classified()),
+    Row("binary_cross_entropy", binary_cross_entropy_of, judged(0.1, 0.9)),
+    Row(
+        "binary_cross_entropy_with_logits",
+        lambda x, t: binary_cross_entropy_of(logistic(x), t),
+        judged(-4.0, 4.0),
+    ),
+    Row("mean_squared_error", lambda y, t: np.mean((y - t) ** 2), two_alike()),
+]
+
+every_operation = pytest.mark.parametrize("row", TABLE, ids=str)
+
+
+def test_every_operation_has_a_row():
+    assert {row.name for row in TABLE} == set(Operation.registry)
+
+
+# ---- the harness
+
+
+def weighted(row: Row, operands: Sequence[Any], weights: Any, example: Example) -> ag.Variable:
+    """Return one number that depends on every element of the result, and on the weights."""
+    return (row(operands, example) * weights).sum()
+
+
+def slopes(f: Callable[[list[np.ndarray]], float], at: Arrays) -> list[np.ndarray]:
+    """Return the central differences of `f` in every element of every array."""
+    found = []
+    for array in at:
+        slope = np.zeros(array.shape)
+        for i in np.ndindex(array.shape):
+            ahead = _moved(f, at, array, i, STEP)
+            slope[i] = (ahead - _moved(f, at, array, i, -STEP)) / (2 * STEP)
+        found.append(slope)
+    return found
+
+
+def _moved(
+    f: Callable[[list[np.ndarray]], float],
+    at: Arrays,
+    array: np.ndarray,
+    i: tuple[int, ...],
+    by: float,
+) -> float:
+    moved = array.copy()
+    moved[i] += by
+    return float(f([moved if x is array else x for x in at]))
+
+
+def close(actual: Any, expected: Any, tolerance: float = 1e-6) -> None:
+    """Compare shapes, and values relative to the largest."""
+    actual, expected = np.asarray(actual), np.asarray(expected)
+    assert actual.shape == expected.shape
+    scale = max(1.0, float(np.abs(expected).max(initial=0.0)))
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=tolerance * scale)
+
+
+def weights_for(row: Row, example: Example, seed: int) -> np.ndarray:
+    return uniform(seed, row.reference(example.operands, example).shape)
+
+
+@every_operation
+@given(data=st.data())
+def test_values_are_numpys(row: Row, data: st.DataObject):
+    """On Variables and on plain arrays, whatever their memory looks like."""
+    example = data.draw(row.examples)
+    layout = data.draw(st.sampled_from(LAYOUTS))
+    arrays = [laid_out(x, layout)[0] for x in example.operands]
+    expected = row.reference(example.operands, example)
+    recorded = row([ag.Variable(x, copy=False) for x in arrays], example)
+    close(recorded.data, expected, 1e-12)
+    assert recorded.requires_grad
+    plain = row(arrays, example)
+    close(plain.data, expected, 1e-12)
+    assert not plain.requires_grad
+
+
+@every_operation
+@given(data=st.data())
+def test_first_derivatives_are_central_differences_of_numpy(row: Row, data: st.DataObject):
+    example = data.draw(row.examples)
+    weights = weights_for(row, example, data.draw(seeds()))
+    layout = data.draw(st.sampled_from(LAYOUTS))
+    leaves = [ag.Variable(laid_out(x, layout)[0], copy=False) for x in example.operands]
+    weighted(row, leaves, weights, example).backward()
+    expected = slopes(
+        lambda moved: np.sum(row.reference(moved, example) * weights), example.operands
+    )
+    for leaf, slope in zip(leaves, expected, strict=True):
+        close(leaf.grad, slope)
+
+
+@every_operation
+@given(data=st.data())
+def test_second_derivatives_are_central_differences_of_the_first(row: Row, data: st.DataObject):
+    """Along a random direction, in the operands and in the gradient that arrives."""
+    example = data.draw(row.examples)
+    at = [*example.operands, weights_for(row, example, data.draw(seeds()))]
+    rng = np.random.default_rng(data.draw(seeds()))
+    factors, direction = ([rng.uniform(-1, 1, x.shape) for x in at] for _ in range(2))
+
+    def first(points: Arrays) -> float:
+        leaves = [ag.Variable(x) for x in points]
+        found = ag.gradients(weighted(row, leaves[:-1], leaves[-1], example), leaves)
+        return sum(float(np.sum(g * f)) for g, f in zip(found, factors, strict=True))
+
+    leaves = [ag.Variable(x) for x in at]
+    loss = weighted(row, leaves[:-1], leaves[-1], example)
+    found = ag.gradients(loss, leaves, create_graph=True)
+    # Linear operations have no second derivative; this term ties every leaf to the result.
+    terms = [(g * f).sum() + (v * 0).sum() for g, f, v in zip(found, factors, leaves, strict=True)]
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    second = ag.gradients(total, leaves)
+    slope = sum(float(np.sum(g * d)) for g, d in zip(second, direction, strict=True))
+    ahead = first([x + STEP * d for x, d in zip(at, direction, strict=True)])
+    behind = first([x - STEP * d for x, d in zip(at, direction, strict=True)])
+    close(slope, (ahead - behind) / (2 * STEP))
+    for g, v in zip(second, leaves, strict=True):
+        assert (g.shape, g.dtype) == (v.shape, v.dtype)
+
+
+@every_operation
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@given(data=st.data())
+def test_dtypes_are_kept(row: Row, dtype: Any, data: st.DataObject):
+    example = data.draw(row.examples)
+    weights = weights_for(row, example, data.draw(seeds())).astype(dtype)
+    leaves = [ag.Variable(x, dtype=dtype) for x in example.operands]
+    y = row(leaves, example)
+    small = [leaf.data for leaf in leaves]
+    exact = [ag.Variable(x, dtype=float) for x in small]
+    assert y.dtype == row.reference(small, example).dtype
+    assert y.size == 0 or type(y.data) is np.ndarray
+    weighted(row, exact, weights.astype(float), example).backward()
+    (y * weights).sum().backward()
+    # float16 has 3 digits, and an operation may lose some of them.
+    tolerance = 1e-4 if dtype == np.float32 else 0.05
+    for leaf, same in zip(leaves, exact, strict=True):
+        assert (leaf.grad.shape, leaf.grad.dtype) == (leaf.shape, dtype)
+        close(leaf.grad.astype(float), same.grad, tolerance)
+
+
+@every_operation
+@given(data=st.data())
+def test_gradients_are_owned_and_nothing_of_the_users_is_touched(row: Row, data: st.DataObject):
+    example = data.draw(row.examples)
+    layout = data.draw(st.sampled_from(LAYOUTS))
+    users = [laid_out(x, layout)[0] for x in example.operands]
+    weights = weights_for(row, example, data.draw(seeds()))
+    kept = [x.copy() for x in (*users, weights)]
+    leaves = [ag.Variable(x) for x in users]
+    y = row(leaves, example)
+    y.backward(weights)
+    plain = row(users, example)
+    for result in (y, plain):
+        assert not any(np.shares_memory(result.data, x) for x in users)
+    everything = [*users, weights, y.data, *(leaf.data for leaf in leaves)]
+    for leaf in leaves:
+        grad = leaf.grad
+        assert type(grad) is np.ndarray
+        assert (grad.shape, grad.dtype) == (leaf.shape, leaf.dtype)
+        assert grad.flags.writeable
+        assert grad.base is None
+        assert not any(np.shares_memory(grad, x) for x in everything)
+        everything.append(grad)
+    for x, before in zip((*users, weights), kept, strict=True):
+        np.testing.assert_array_equal(x, before)
+
+
+@every_operation
+@given(data=st.data())
+def test_constants_may_be_overwritten_before_backward(row: Row, data: st.DataObject):
+    """Plain operands, labels, masks and indices are the user's own again after the call."""
+    example = data.draw(row.examples)
+    layout = data.draw(st.sampled_from(LAYOUTS))
+    weights = weights_for(row, example, data.draw(seeds()))
+    leaves = [ag.Variable(x) for x in example.operands]
+    row(leaves, example).backward(weights)
+    wanted = data.draw(st.integers(0, len(leaves) - 1))
+    memories = [laid_out(x, layout) for x in example.operands]
+    operands: list[Any] = [view for view, _ in memories]
+    operands[wanted] = ag.Variable(example.operands[wanted])
+    given_away = Example(example.operands, _copied(example.arguments), example.options)
+    y = row(operands, given_away)
+    for _, memory in memories:
+        memory[...] = 7.0
+    for part in _arrays_in(given_away.arguments):
+        part[...] = 0
+    y.backward(weights)
+    np.testing.assert_array_equal(operands[wanted].grad, leaves[wanted].grad)
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return type(value)([_copied(part) for part in value])
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _arrays_in(value: Any) -> list[np.ndarray]:
+    if isinstance(value, tuple | list):
+        return [array for part in value for array in _arrays_in(part)]
+    return [value] if isinstance(value, np.ndarray) else []
+
+
+# ---- operators
+
+OPERATORS = [
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.pow,
+    operator.matmul,
+]
+PARTNERS = {
+    "Variable": lambda: ag.Variable([[2.0, 0.5], [1.5, 3.0]]),
+    "array": lambda: np.array([[2.0, 0.5], [1.5, 3.0]]),
+    "list": lambda: [[2.0, 0.5], [1.5, 3.0]],
+    "0-d array": lambda: np.array(1.5),
+    "NumPy float": lambda: np.float64(1.5),
+    "float": lambda: 1.5,
+    "int": lambda: 2,
+}
+
+
+def as_numpy(value: Any) -> np.ndarray:
+    return value.data if isinstance(value, ag.Variable) else np.asarray(value)
+
+
+@pytest.mark.parametrize("partner", PARTNERS)
+@pytest.mark.parametrize("left", [True, False])
+@pytest.mark.parametrize("function", OPERATORS)
+def test_operators_take_anything_on_either_side(function: Any, left: bool, partner: str):
+    x, other = ag.Variable([[0.5, 1.0], [2.0, 4.0]]), PARTNERS[partner]()
+    if function is operator.matmul and np.ndim(as_numpy(other)) == 0:
+        other = [1.5, 2.0]
+    order = (lambda v: (v, other)) if left else (lambda v: (other, v))
+    y = function(*order(x))
+    assert isinstance(y, ag.Variable)
+    close(y.data, function(*map(as_numpy, order(x.data))), 1e-14)
+    weights = uniform(3, y.shape)
+    y.backward(weights)
+    (slope,) = slopes(
+        lambda moved: np.sum(function(*map(as_numpy, order(moved[0]))) * weights), [x.data]
+    )
+    close(x.grad, slope)
+
+
+@pytest.mark.parametrize("left", [True, False])
+@pytest.mark.parametrize("function", OPERATORS[:-1])
+@pytest.mark.parametrize("number", [2.0, 2, True])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_python_numbers_take_the_variables_dtype(dtype: Any, number: Any, function: Any, left: bool):
+    x = ag.Variable([1.0, 3.0], dtype=dtype)
+    y = function(x, number) if left else function(number, x)
+    assert y.dtype == dtype
+    y.sum().backward()
+    assert x.grad.dtype == dtype
+
+
+@pytest.mark.parametrize("function", OPERATORS)
+def test_mixed_dtypes_promote_and_each_gradient_comes_back_in_its_own(function: Any):
+    x = ag.Variable([[0.5, 1.0], [2.0, 4.0]], dtype=np.float32)
+    y = ag.Variable([[2.0, 0.5], [1.5, 3.0]])
+    out = function(x, y)
+    assert out.dtype == np.float64
+    out.sum().backward()
+    assert (x.grad.dtype, y.grad.dtype) == (np.float32, np.float64)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_conversions_return_the_gradient_in_the_dtype_it_left(dtype: Any):
+    x = ag.Variable([1.0, 2.0], dtype=dtype)
+    y = ag.astype(x, np.float64)
+    assert y.dtype == np.float64
+    (y * y).sum().backward()
+    assert x.grad.dtype == dtype
+    np.testing.assert_array_equal(x.grad, [2.0, 4.0])
+
+
+# ---- ties and kinks
+
+
+def test_tied_maxima_share_the_gradient_or_pick_one():
+    x = ag.Variable([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]])
+    ag.max(x, axis=1).backward(np.array([1.0, 10.0]))
+    np.testing.assert_allclose(x.grad.sum(axis=1), [1.0, 10.0])
+    assert (x.grad >= 0).all()
+    assert x.grad[0, 0] == 0
+
+
+def test_maximum_of_equal_values_is_not_counted_twice_nor_lost():
+    x, y = ag.Variable([1.0, 2.0, -0.0]), ag.Variable([1.0, 2.0, 0.0])
+    ag.maximum(x, y).sum().backward()
+    np.testing.assert_allclose(x.grad + y.grad, 1.0)
+    assert ((x.grad >= 0) & (y.grad >= 0)).all()
+    v = ag.Variable([1.0, 2.0])
+    ag.maximum(v, v).sum().backward()
+    np.testing.assert_allclose(v.grad, 1.0)
+
+
+def test_relu_at_0_has_a_slope_between_its_sides():
+    x = ag.Variable([0.0, -0.0])
+    ag.relu(x).sum().backward()
+    assert ((x.grad >= 0) & (x.grad <= 1)).all()
+
+
+# ---- where a slope is infinite and no gradient arrives
+
+TRAPS: dict[str, tuple[Callable[[Any], Any], list[float]]] = {
+    "sqrt": (ag.sqrt, [0.0, 4.0]),
+    "log": (ag.log, [0.0, 4.0]),
+    "divide": (lambda x: 1.0 / x, [0.0, 4.0]),
+    "divide by itself": (lambda x: x / x, [0.0, 4.0]),
+    "divide arrays": (lambda x: np.array([1.0, 2.0]) / x, [0.0, 4.0]),
+    "divide 0 by 0": (lambda x: np.array([0.0, 2.0]) / x, [0.0, 4.0]),
+    "x ** 0.5": (lambda x: x**0.5, [0.0, 4.0]),
+    "x ** -1": (lambda x: x**-1, [0.0, 4.0]),
+    "x ** -2.5": (lambda x: x**-2.5, [0.0, 4.0]),
+    "x ** x": (lambda x: x**x, [0.0, 4.0]),
+    "x ** variable": (lambda x: x ** ag.Variable([0.5, 2.0]), [0.0, 4.0]),
+    "2 ** log x": (lambda x: 2.0 ** ag.log(x), [0.0, 4.0]),
+    "sqrt of a sum of squares": (lambda x: ag.sqrt(x * x), [0.0, 4.0]),
+    "log of a power": (lambda x: ag.log(x**2), [0.0, 4.0]),
+}
+
+
+@pytest.mark.parametrize("weighting", ["mask", "where"])
+@pytest.mark.parametrize("trap", TRAPS)
+@np.errstate(all="ignore")
+def test_no_gradient_at_a_singular_point_stays_none(trap: str, weighting: str):
+    function, at = TRAPS[trap]
+    x = ag.Variable(at)
+    hidden = function(x)
+    if weighting == "where":
+        ag.where(np.array([False, True]), hidden, 0.0).sum().backward()
+    else:
+        hidden.backward(np.array([0.0, 1.0]))
+    alone = ag.Variable(at[1:])
+    inner = function(ag.where(np.array([False, True]), ag.broadcast_to(alone, (2,)), 1.0))
+    inner.backward(np.array([0.0, 1.0]))
+    np.testing.assert_allclose(x.grad, [0.0, alone.grad[0]])
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+@np.errstate(all="ignore")
+def test_no_gradient_at_a_singular_point_hides_no_second_derivative(trap: str):
+    """The other element's second derivative is there, and the hidden one's is 0, not NaN."""
+    function, at = TRAPS[trap]
+    x = ag.Variable(at)
+    y = ag.where(np.array([False, True]), function(x), 0.0).sum()
+    first = ag.gradients(y, x, create_graph=True)
+    second = ag.gradients((first + x * 0).sum(), x)
+
+    def first_at(value: float) -> float:
+        v = ag.Variable([1.0, value])
+        return float(ag.gradients((function(v) * np.array([0.0, 1.0])).sum(), v)[1])
+
+    slope = (first_at(at[1] + STEP) - first_at(at[1] - STEP)) / (2 * STEP)
+    np.testing.assert_allclose(second, [0.0, slope], atol=1e-8, rtol=1e-6)
+
+
+@pytest.mark.parametrize("trap", ["sqrt", "log", "x ** 0.5"])
+@np.errstate(all="ignore")
+def test_a_gradient_at_a_singular_point_meets_its_honest_infinity(trap: str):
+    x = ag.Variable([0.0])
+    (TRAPS[trap][0] if trap != "x ** 0.5" else lambda v: v**0.5)(x).sum().backward()
+    assert x.grad[0] == np.inf
+
+
+@np.errstate(all="ignore")
+def test_powers_of_0_take_their_limits():
+    x, y = ag.Variable([0.0, 0.0, 0.0, 0.0]), ag.Variable([0.0, 1.0, 2.0, 3.0])
+    z = x**y
+    np.testing.assert_array_equal(z.data, [1.0, 0.0, 0.0, 0.0])
+    z.sum().backward()
+    np.testing.assert_array_equal(x.grad, [0.0, 1.0, 0.0, 0.0])
+    np.testing.assert_array_equal(y.grad, [0.0, 0.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize("at", [-2.0, 0.0, 3.0])
+@pytest.mark.parametrize("exponent", [0, 0.0])
+@np.errstate(all="ignore")
+def test_anything_to_the_power_0_is_flat(at: float, exponent: float):
+    x = ag.Variable(at)
+    first = ag.gradients(x**exponent, x, create_graph=True)
+    assert first.item() == 0
+    assert float(ag.gradients(first + x * 0, x)) == 0
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("variable", [True, False])
+@np.errstate(all="ignore")
+def test_every_derivative_of_a_whole_power_at_0_is_exact(exponent: int, variable: bool):
+    x = ag.Variable(0.0)
+    y = x ** (ag.Variable(float(exponent)) if variable else exponent)
+    factorial = 1
+    for order in range(1, 5):
+        y = ag.gradients(y + x * 0, x, create_graph=True)
+        factorial *= order
+        assert y.item() == (factorial if order == exponent else 0), order
+
+
+# ---- losses at their extremes
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_softmax_cross_entropy_is_exact_for_enormous_logits(dtype: Any):
+    x = ag.Variable([[1e4, -1e4, 0.0], [-1e4, 1e4, 1e4]], dtype=dtype)
+    loss = ag.softmax_cross_entropy(x, [1, 2])
+    np.testing.assert_allclose(loss.data, (2e4 + np.log(2)) / 2, rtol=1e-6)
+    first = ag.gradients(loss, x, create_graph=True)
+    np.testing.assert_allclose(first.data, [[0.5, -0.5, 0.0], [0.0, 0.25, -0.25]], rtol=1e-6)
+    # p (1 - p) / 2 in the second row, where two logits are level; 0 where one wins outright.
+    second = ag.gradients(first, x, np.array([[1, 2, 3], [0, 1, 0]], dtype))
+    np.testing.assert_allclose(second, [[0, 0, 0], [0, 0.125, -0.125]], atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "loss", [lambda x, t: ag.binary_cross_entropy(ag.sigmoid(x), t), ag.binary_cross_entropy_with_logits]
+)
+@np.errstate(over="raise", invalid="raise", divide="raise")
+def test_binary_cross_entropy_is_exact_for_enormous_logits(loss: Any, dtype: Any):
+    x = ag.Variable([1e4, -1e4, 1e4, -1e4], dtype=dtype)
+    y = loss(x, np.array([1, 0, 0, 1]))
+    np.testing.assert_allclose(y.data, 5e3, rtol=1e-6)
+    first = ag.gradients(y, x, create_graph=True)
+    np.testing.assert_allclose(first.data, [0, 0, 0.25, -0.25], atol=1e-7)
+    np.testing.assert_array_equal(ag.gradients(first.sum(), x), 0)
+
+
+@pytest.mark.parametrize("shift", [-1e4, 1e4])
+def test_softmax_and_sigmoid_of_enormous_values(shift: float):
+    x = ag.Variable([shift, shift])
+    y = ag.softmax(x)
+    np.testing.assert_array_equal(y.data, [0.5, 0.5])
+    y.backward(np.array([1.0, 0.0]))
+    np.testing.assert_array_equal(x.grad, [0.25, -0.25])
+    v = ag.Variable(shift)
+    ag.sigmoid(v).backward()
+    assert ag.sigmoid(v).item() == (shift > 0)
+    assert float(v.grad) == 0
+
+
+def test_bare_probabilities_of_0_and_1_are_bounded():
+    p = ag.Variable([0.0, 1.0, 0.0, 1.0])
+    loss = ag.binary_cross_entropy(p, [0, 1, 1, 0])
+    assert loss.item() == 50.0
+    loss.backward()
+    assert np.isfinite(p.grad).all()
+
+
+@pytest.mark.parametrize("labels", [[0, -1], [0, 3], [3, 0], np.array([-1, -1], np.int8)])
+@pytest.mark.parametrize("classes", [3])
+def test_labels_out_of_range_raise(labels: Any, classes: int):
+    with pytest.raises(ArgumentError, match="0 to 2"):
+        ag.softmax_cross_entropy(ag.Variable(np.zeros((2, classes))), labels)
+
+
+@pytest.mark.parametrize(
+    ("labels", "error"),
+    [
+        ([0.0, 1.0], DTypeError),
+        ([True, False], DTypeError),
+        ([[0], [1]], ShapeError),
+        ([0, 1, 2], ShapeError),
+        (0, ShapeError),
+        ([[1, 0, 0], [1, 1, 0]], ArgumentError),
+        ([[1, 0, 0], [0, 0, 0]], ArgumentError),
+        ([[1, 0, 0], [0.5, 0.5, 0]], ArgumentError),
+    ],
+)
+def test_labels_that_fit_no_row_raise(labels: Any, error: type[Exception]):
+    with pytest.raises(error):
+        ag.softmax_cross_entropy(ag.Variable(np.zeros((2, 3))), labels)
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_one_class_costs_nothing(rows: int):
+    x = ag.Variable(uniform(0, (rows, 1)))
+    loss = ag.softmax_cross_entropy(x, [0] * rows)
+    assert loss.item() == 0
+    loss.backward()
+    np.testing.assert_array_equal(x.grad, 0)
+
+
+def test_one_sample_is_its_own_mean():
+    x = ag.Variable([[1.0, 2.0, 3.0]])
+    loss = ag.softmax_cross_entropy(x, [0])
+    close(loss.data, np.log(np.exp([0.0, 1.0, 2.0]).sum()), 1e-14)
+    loss.backward()
+    close(x.grad, softmax_of(x.data) - [[1, 0, 0]], 1e-14)
+
+
+@pytest.mark.parametrize("empty", [(0, 3), (2, 0), ()])
+def test_losses_of_nothing_raise(empty: tuple[int, ...]):
+    with pytest.raises(ShapeError):
+        ag.softmax_cross_entropy(ag.Variable(np.zeros(empty)), np.zeros(empty[:-1], int))
+    if empty:
+        for loss in (ag.mean_squared_error, ag.binary_cross_entropy):
+            with pytest.raises(ShapeError):
+                loss(ag.Variable(np.zeros(empty)), np.zeros(empty))
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1, (0, 1)])
+@pytest.mark.parametrize("reduction", [ag.mean, ag.max])
+def test_reductions_of_nothing_raise(reduction: Any, axis: Any):
+    with pytest.raises(ShapeError):
+        reduction(ag.Variable(np.zeros((0, 0))), axis=axis)
+
+
+# ---- float16 holds whole numbers to 2048 and nothing above 65504
+
+THOUSANDS = 6000
+
+
+def half(*shape: int, value: float = 1.0) -> ag.Variable:
+    return ag.Variable(np.full(shape, value), dtype=np.float16)
+
+
+@pytest.mark.parametrize("keepdims", [True, False])
+def test_float16_sums_of_thousands_do_not_stall(keepdims: bool):
+    x = half(THOUSANDS, 2)
+    np.testing.assert_array_equal(ag.sum(x, axis=0, keepdims=keepdims).data.ravel(), THOUSANDS)
+    np.testing.assert_array_equal(ag.sum_to(x, (2,)).data, THOUSANDS)
+    assert ag.mean(x).item() == 1
+    assert ag.mean(half(THOUSANDS, value=100.0)).item() == 100
+
+
+@pytest.mark.parametrize(
+    "spread",
+    [
+        lambda x: x + half(THOUSANDS),
+        lambda x: half(THOUSANDS) * x,
+        lambda x: ag.where(np.ones(THOUSANDS, bool), x, 0.0),
+        lambda x: ag.broadcast_to(x, (THOUSANDS, 1)),
+        lambda x: ag.repeat(x, THOUSANDS),
+        lambda x: x[np.zeros(THOUSANDS, int)],
+        lambda x: ag.matmul(half(THOUSANDS, 1), ag.reshape(x, (1, 1))),
+        lambda x: ag.linear(half(THOUSANDS, 1), half(1, 1), x),
+        lambda x: ag.linear(half(THOUSANDS, 1), ag.reshape(x, (1, 1)), half(1)),
+    ],
+    ids="add multiply where broadcast_to repeat getitem matmul bias weight".split(),
+)
+def test_float16_gradients_of_thousands_of_uses_do_not_stall(spread: Any):
+    x = half(1)
+    y = spread(x)
+    y.backward(np.ones(y.shape, np.float16))
+    assert x.grad.dtype == np.float16
+    np.testing.assert_array_equal(x.grad, THOUSANDS)
+
+
+def test_float16_scatter_adds_thousands():
+    x = ag.scatter_add(half(THOUSANDS), np.zeros(THOUSANDS, int), (2,))
+    np.testing.assert_array_equal(x.data, [THOUSANDS, 0])
+
+
+def test_float16_shares_of_thousands_of_ties_add_up():
+    x = half(THOUSANDS)
+    ag.max(x).backward()
+    np.testing.assert_allclose(x.grad.astype(float).sum(), 1.0, rtol=1e-2)
+
+
+def test_float16_means_of_losses_do_not_overflow_on_the_way():
+    """The mean is 100, or 20; the sum of thousands is more than float16 can hold."""
+    y = half(THOUSANDS, value=10.0)
+    assert ag.mean_squared_error(y, half(THOUSANDS, value=0.0)).item() == 100
+    logits = ag.Variable(np.tile([20.0, 0.0], (THOUSANDS, 1)), dtype=np.float16)
+    assert ag.softmax_cross_entropy(logits, np.ones(THOUSANDS, int)).item() == 20
+    negative = half(THOUSANDS, value=-20.0)
+    ones = np.ones(THOUSANDS)
+    assert ag.binary_cross_entropy_with_logits(negative, ones).item() == 20
+    tiny = half(THOUSANDS, value=0.0)
+    assert ag.binary_cross_entropy(tiny, ones).item() == 100
