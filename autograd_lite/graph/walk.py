@@ -163,8 +163,10 @@ class Walk:
                                 heappush(heap, (edge._order, edge))
             else:
                 given = self._general(node, rule, gradient)
-                small = all([gx is None or gx.size <= SMALL for gx in given])
                 held = False
+                small = type(node._value) is not Outline and all(
+                    [gx is None or gx.size <= SMALL for gx in given]
+                )
             if observer is not None:
                 observer.backward_ends(node, gradient, given)
             if watching:
@@ -346,7 +348,16 @@ def _publish(leaves: dict[Variable, Any], arrived: dict[Producer, Any]) -> None:
     for leaf, gradient in leaves.items():
         if leaf._hooks:
             gradient = _hooked(leaf._hooks, gradient, leaf.name or "leaf")
-        owned.append((leaf, _owned(leaf, gradient, taken)))
+        data = leaf._data
+        if type(gradient) is not type(data):
+            gradient = _as_array(gradient)
+        if gradient.shape != data.shape or gradient.dtype is not data.dtype:
+            _fits(leaf, gradient)
+        # Large fresh results are taken as they are: a copy would cost a tenth of a training step.
+        if gradient.size <= SMALL or gradient.base is not None or id(gradient) in taken:
+            gradient = gradient.copy()
+        taken.add(id(gradient))
+        owned.append((leaf, gradient))
     retained = [
         (node, _as_array(gradient).copy())
         for node, gradient in arrived.items()
@@ -368,23 +379,14 @@ def _publish(leaves: dict[Variable, Any], arrived: dict[Producer, Any]) -> None:
             node.notes.gradient = gradient if before is None else before + gradient
 
 
-def _owned(leaf: Variable, gradient: Any, taken: set[int]) -> Array:
-    """Return a gradient that nothing else refers to, of its leaf's shape and dtype.
-
-    Large fresh results are taken as they are: a copy would cost a tenth of a training step.
-    """
-    array = gradient if type(gradient) is type(leaf._data) else _as_array(gradient)
-    value = leaf._data
-    if array.shape != value.shape or array.dtype != value.dtype:
+def _fits(leaf: Variable, gradient: Array) -> None:
+    """Raise unless a gradient has its leaf's shape and dtype."""
+    if gradient.shape != leaf.shape or gradient.dtype != leaf.dtype:
         msg = (
-            f"backward: a rule gave a gradient of shape {array.shape}, dtype {array.dtype} to a "
-            f"leaf of shape {leaf.shape}, dtype {leaf.dtype}; please report this operation."
+            f"backward: a rule gave a gradient of shape {gradient.shape}, dtype {gradient.dtype} to"
+            f" a leaf of shape {leaf.shape}, dtype {leaf.dtype}; please report this operation."
         )
         raise ShapeError(msg)
-    if array.size <= SMALL or array.base is not None or id(array) in taken:
-        return array.copy()
-    taken.add(id(array))
-    return array
 
 
 def gradients(

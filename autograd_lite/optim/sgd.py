@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograd_lite.arrays import enter, namespace
+from autograd_lite.arrays import GATE, enter, namespace
 from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.graph import Variable, write_access
 
@@ -75,6 +75,9 @@ class SGD:
         """Update every parameter that has a gradient, in place."""
         for parameter, rate in zip(self.params, self._rates, strict=True):
             gradient = parameter._grad
-            if gradient is not None:
-                data = enter(write_access(parameter))
-                data -= enter(rate) * enter(gradient)
+            if gradient is None:
+                continue
+            data = write_access(parameter)
+            if GATE.hook is not None:
+                data, rate, gradient = enter(data), enter(rate), enter(gradient)
+            data -= rate * gradient
