@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 settings.register_profile(
-    "brief", max_examples=20, deadline=None, derandomize=True, suppress_health_check=_CALM
+    "brief", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_CALM
 )
 settings.register_profile(
     "long", max_examples=400, deadline=None, print_blob=True, suppress_health_check=_CALM

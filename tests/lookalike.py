@@ -18,11 +18,12 @@ from autograd_lite.arrays import register_library
 __all__ = ["LIBRARY", "LookAlike", "xp"]
 
 # Names that NumPy has and CuPy lacks; its random module is another one altogether.
-ABSENT = frozenset(
+_ABSENT = (
     "asmatrix block bmat einsum_path frompyfunc fromregex geomspace geterr histogram_bin_edges "
     "insert isnat matvec nanpercentile nanquantile nested_iters polyder polydiv polyint random "
-    "seterr spacing unstack vecdot vecmat matrix_norm multi_dot svdvals vector_norm".split()
+    "seterr spacing unstack vecdot vecmat matrix_norm multi_dot svdvals vector_norm"
 )
+ABSENT = frozenset(_ABSENT.split())
 # Keywords that NumPy takes and CuPy does not, by function or method.
 _REDUCING = "initial where"
 _LACKS = {
@@ -44,15 +45,15 @@ _LACKS = {
 LACKS = {name: set(lacks.split()) for names, lacks in _LACKS.items() for name in names.split()}
 UFUNC_TAKES = {"out", "dtype", "casting"}
 # These make arrays of numbers, lists and (the first few) NumPy arrays.
-CONVERTING = frozenset("array asarray asanyarray ascontiguousarray asfortranarray".split())
-CREATING = CONVERTING | frozenset(
-    "arange empty eye full identity indices linspace logspace ones tri zeros".split()
-)
+_CONVERTING = "array asarray asanyarray ascontiguousarray asfortranarray"
+_CREATING = "arange empty eye full identity indices linspace logspace ones tri zeros"
+CONVERTING = frozenset(_CONVERTING.split())
+CREATING = CONVERTING | frozenset(_CREATING.split())
 METHODS = (
     "all any argmax argmin argsort astype clip conj copy cumsum diagonal dot fill flatten max mean "
     "min nonzero prod ravel repeat reshape round searchsorted sort squeeze std sum swapaxes take "
     "trace transpose var view"
-).split()
+)
 BINARY = {
     "add": np.add,
     "sub": np.subtract,
@@ -283,7 +284,7 @@ def creating(name: str, *args: Any, **options: Any) -> LookAlike:
 def working(name: str, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     """Call a function that needs at least one array of the library."""
     first = args[0] if args else None
-    if isinstance(first, str) or isinstance(first, list | tuple):  # einsum, concatenate
+    if isinstance(first, str | list | tuple):  # einsum, concatenate
         first = next((x for x in (*args[1:], *args[0]) if isinstance(x, LookAlike)), None)
     if not any(isinstance(x, LookAlike) for x in (first, *args)):
         raise TypeError(f"{name}: {type(first).__name__} is not a look-alike array")
@@ -321,7 +322,7 @@ def _bind_operators() -> None:
             setattr(LookAlike, f"__i{name}__", _in_place(ufunc))
     for name, ufunc in UNARY.items():
         setattr(LookAlike, f"__{name}__", _unary(ufunc))
-    for name in METHODS:
+    for name in METHODS.split():
         setattr(LookAlike, name, _method(name))
 
 

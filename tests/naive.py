@@ -70,7 +70,7 @@ def as_number(value: Any) -> Number:
 
 def numbers(values: np.ndarray) -> Numbers:
     """Return an array of fresh numbers, of which gradients can be asked."""
-    return _objects(np.frompyfunc(lambda value: Number(float(value)), 1, 1)(values))
+    return _array(np.frompyfunc(lambda value: Number(float(value)), 1, 1)(values))
 
 
 def values(array: Numbers) -> np.ndarray:
@@ -106,11 +106,17 @@ def _sources_first(root: Number) -> list[Number]:
     return ordered
 
 
-def _objects(result: Any) -> Numbers:
+def _array(result: Any) -> Numbers:
     """NumPy takes single objects out of their arrays; put them back."""
     array = np.empty(np.shape(result), dtype=object)
     array[...] = result
     return array
+
+
+def _fresh(result: Any) -> Numbers:
+    """Return an array of new numbers, so that what is shared or picked stays apart from it."""
+    link = np.frompyfunc(lambda number: Number(number.value, ((number, 1.0),)), 1, 1)
+    return _array(link(_array(result)))
 
 
 # ---- operations, one number at a time
@@ -120,7 +126,7 @@ def _each(function: Callable[[float], float], slope: Callable[[float], float]) -
     def one(number: Number) -> Number:
         return Number(function(number.value), ((number, slope(number.value)),))
 
-    return lambda x: _objects(np.frompyfunc(one, 1, 1)(x))
+    return lambda x: _fresh(np.frompyfunc(one, 1, 1)(x))
 
 
 def _logistic(x: float) -> float:
@@ -140,44 +146,44 @@ def max_of(a: float, b: float) -> float:
 
 
 def add(x: Any, y: Any) -> Numbers:
-    return _objects(x + y)
+    return _fresh(x + y)
 
 
 def sub(x: Any, y: Any) -> Numbers:
-    return _objects(x - y)
+    return _fresh(x - y)
 
 
 def mul(x: Any, y: Any) -> Numbers:
-    return _objects(x * y)
+    return _fresh(x * y)
 
 
 def div(x: Any, y: Any) -> Numbers:
-    return _objects(x / y)
+    return _fresh(x / y)
 
 
 def neg(x: Numbers) -> Numbers:
-    return _objects(-x)
+    return _fresh(-x)
 
 
 def pow(x: Numbers, exponent: float) -> Numbers:
-    return _objects(x**exponent)
+    return _fresh(x**exponent)
 
 
 _larger = np.frompyfunc(lambda a, b: a if a.value > b.value else b, 2, 1)
 
 
 def maximum(x: Numbers, y: Numbers) -> Numbers:
-    return _objects(_larger(x, y))
+    return _fresh(_larger(x, y))
 
 
 def max(x: Numbers, axis: Any = None, keepdims: bool = False) -> Numbers:
     axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     by_axis = sorted({i % x.ndim for i in axes}, reverse=True)
-    return _objects(reduce(lambda y, i: _larger.reduce(y, axis=i, keepdims=keepdims), by_axis, x))
+    return _fresh(reduce(lambda y, i: _larger.reduce(y, axis=i, keepdims=keepdims), by_axis, x))
 
 
 def sum(x: Numbers, axis: Any = None, keepdims: bool = False) -> Numbers:
-    return _objects(np.sum(x, axis=axis, keepdims=keepdims))
+    return _fresh(np.sum(x, axis=axis, keepdims=keepdims))
 
 
 def mean(x: Numbers, axis: Any = None, keepdims: bool = False) -> Numbers:
@@ -187,28 +193,28 @@ def mean(x: Numbers, axis: Any = None, keepdims: bool = False) -> Numbers:
 
 def softmax(x: Numbers, axis: int = -1) -> Numbers:
     powers = exp(x)
-    return div(powers, sum(powers, axis, True))
+    return div(powers, sum(powers, axis, keepdims=True))
 
 
 def matmul(x: Numbers, y: Numbers) -> Numbers:
-    return _objects(np.matmul(x, y))
+    return _fresh(np.matmul(x, y))
 
 
 def reshape(x: Numbers, shape: Any) -> Numbers:
-    return _objects(np.reshape(x, shape))
+    return _fresh(np.reshape(x, shape))
 
 
 def transpose(x: Numbers, axes: Any = None) -> Numbers:
-    return _objects(np.transpose(x, axes))
+    return _fresh(np.transpose(x, axes))
 
 
 def broadcast_to(x: Numbers, shape: Any) -> Numbers:
-    return _objects(np.broadcast_to(x, shape))
+    return _fresh(np.broadcast_to(x, shape))
 
 
 def repeat(x: Numbers, repeats: int, axis: int | None = None) -> Numbers:
-    return _objects(np.repeat(x, repeats, axis))
+    return _fresh(np.repeat(x, repeats, axis))
 
 
 def getitem(x: Numbers, index: Any) -> Numbers:
-    return _objects(x[index])
+    return _fresh(x[index])

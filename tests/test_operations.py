@@ -16,7 +16,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from strategies import LAYOUTS, axes, broadcasting, indices, laid_out, larger, seeds, shapes, smaller
+from strategies import (
+    LAYOUTS,
+    axes,
+    broadcasting,
+    indices,
+    laid_out,
+    larger,
+    seeds,
+    shapes,
+    smaller,
+)
 
 import autograd_lite as ag
 from autograd_lite.checking import public_function
@@ -60,9 +70,7 @@ class Row:
 # ---- how arguments are drawn
 
 
-def uniform(
-    seed: int, shape: tuple[int, ...], low: float = -2.0, high: float = 2.0
-) -> np.ndarray:
+def uniform(seed: int, shape: tuple[int, ...], low: float = -2.0, high: float = 2.0) -> np.ndarray:
     return np.asarray(np.random.default_rng(seed).uniform(low, high, shape))
 
 
@@ -548,7 +556,9 @@ def test_operators_take_anything_on_either_side(function: Any, left: bool, partn
 @pytest.mark.parametrize("function", OPERATORS[:-1])
 @pytest.mark.parametrize("number", [2.0, 2, True])
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
-def test_python_numbers_take_the_variables_dtype(dtype: Any, number: Any, function: Any, left: bool):
+def test_python_numbers_take_the_variables_dtype(
+    dtype: Any, number: Any, function: Any, left: bool
+):
     x = ag.Variable([1.0, 3.0], dtype=dtype)
     y = function(x, number) if left else function(number, x)
     assert y.dtype == dtype
@@ -716,7 +726,12 @@ def test_softmax_cross_entropy_is_exact_for_enormous_logits(dtype: Any):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(
-    "loss", [lambda x, t: ag.binary_cross_entropy(ag.sigmoid(x), t), ag.binary_cross_entropy_with_logits]
+    "loss",
+    [
+        lambda x, t: ag.binary_cross_entropy(ag.sigmoid(x), t),
+        ag.binary_cross_entropy_with_logits,
+    ],
+    ids=["of_sigmoid", "with_logits"],
 )
 @np.errstate(over="raise", invalid="raise", divide="raise")
 def test_binary_cross_entropy_is_exact_for_enormous_logits(loss: Any, dtype: Any):
@@ -811,6 +826,7 @@ def test_reductions_of_nothing_raise(reduction: Any, axis: Any):
 # ---- float16 holds whole numbers to 2048 and nothing above 65504
 
 THOUSANDS = 6000
+MORE_THAN_HALF_CAN_COUNT = 70_000
 
 
 def half(*shape: int, value: float = 1.0) -> ag.Variable:
@@ -826,24 +842,23 @@ def test_float16_sums_of_thousands_do_not_stall(keepdims: bool):
     assert ag.mean(half(THOUSANDS, value=100.0)).item() == 100
 
 
-@pytest.mark.parametrize(
-    "spread",
-    [
-        lambda x: x + half(THOUSANDS),
-        lambda x: half(THOUSANDS) * x,
-        lambda x: ag.where(np.ones(THOUSANDS, bool), x, 0.0),
-        lambda x: ag.broadcast_to(x, (THOUSANDS, 1)),
-        lambda x: ag.repeat(x, THOUSANDS),
-        lambda x: x[np.zeros(THOUSANDS, int)],
-        lambda x: ag.matmul(half(THOUSANDS, 1), ag.reshape(x, (1, 1))),
-        lambda x: ag.linear(half(THOUSANDS, 1), half(1, 1), x),
-        lambda x: ag.linear(half(THOUSANDS, 1), ag.reshape(x, (1, 1)), half(1)),
-    ],
-    ids="add multiply where broadcast_to repeat getitem matmul bias weight".split(),
-)
-def test_float16_gradients_of_thousands_of_uses_do_not_stall(spread: Any):
+SPREADS: dict[str, Callable[[ag.Variable], ag.Variable]] = {
+    "add": lambda x: x + half(THOUSANDS),
+    "multiply": lambda x: half(THOUSANDS) * x,
+    "where": lambda x: ag.where(np.ones(THOUSANDS, bool), x, 0.0),
+    "broadcast_to": lambda x: ag.broadcast_to(x, (THOUSANDS, 1)),
+    "repeat": lambda x: ag.repeat(x, THOUSANDS),
+    "getitem": lambda x: x[np.zeros(THOUSANDS, int)],
+    "matmul": lambda x: ag.matmul(half(THOUSANDS, 1), ag.reshape(x, (1, 1))),
+    "bias": lambda x: ag.linear(half(THOUSANDS, 1), half(1, 1), x),
+    "weight": lambda x: ag.linear(half(THOUSANDS, 1), ag.reshape(x, (1, 1)), half(1)),
+}
+
+
+@pytest.mark.parametrize("spread", SPREADS)
+def test_float16_gradients_of_thousands_of_uses_do_not_stall(spread: str):
     x = half(1)
-    y = spread(x)
+    y = SPREADS[spread](x)
     y.backward(np.ones(y.shape, np.float16))
     assert x.grad.dtype == np.float16
     np.testing.assert_array_equal(x.grad, THOUSANDS)
@@ -854,20 +869,50 @@ def test_float16_scatter_adds_thousands():
     np.testing.assert_array_equal(x.data, [THOUSANDS, 0])
 
 
-def test_float16_shares_of_thousands_of_ties_add_up():
-    x = half(THOUSANDS)
+@pytest.mark.parametrize("ties", [THOUSANDS, MORE_THAN_HALF_CAN_COUNT])
+def test_float16_shares_of_many_ties_add_up(ties: int):
+    x = half(ties)
     ag.max(x).backward()
     np.testing.assert_allclose(x.grad.astype(float).sum(), 1.0, rtol=1e-2)
 
 
-def test_float16_means_of_losses_do_not_overflow_on_the_way():
-    """The mean is 100, or 20; the sum of thousands is more than float16 can hold."""
-    y = half(THOUSANDS, value=10.0)
-    assert ag.mean_squared_error(y, half(THOUSANDS, value=0.0)).item() == 100
-    logits = ag.Variable(np.tile([20.0, 0.0], (THOUSANDS, 1)), dtype=np.float16)
-    assert ag.softmax_cross_entropy(logits, np.ones(THOUSANDS, int)).item() == 20
-    negative = half(THOUSANDS, value=-20.0)
-    ones = np.ones(THOUSANDS)
-    assert ag.binary_cross_entropy_with_logits(negative, ones).item() == 20
-    tiny = half(THOUSANDS, value=0.0)
-    assert ag.binary_cross_entropy(tiny, ones).item() == 100
+# Results of at most a hundred, by way of sums that float16 cannot hold.
+DETOURS: dict[str, tuple[Callable[[], ag.Variable], float]] = {
+    "mean": (lambda: ag.mean(half(THOUSANDS, value=100.0)), 100.0),
+    "mean_squared_error": (
+        lambda: ag.mean_squared_error(half(THOUSANDS, value=10.0), half(THOUSANDS, value=0.0)),
+        100.0,
+    ),
+    "softmax_cross_entropy": (
+        lambda: ag.softmax_cross_entropy(
+            half(THOUSANDS, 2) * np.array([20.0, 0.0], np.float16), np.ones(THOUSANDS, int)
+        ),
+        20.0,
+    ),
+    "softmax_cross_entropy of many classes": (
+        lambda: ag.softmax_cross_entropy(half(1, MORE_THAN_HALF_CAN_COUNT), [0]),
+        float(np.log(MORE_THAN_HALF_CAN_COUNT)),
+    ),
+    "binary_cross_entropy_with_logits": (
+        lambda: ag.binary_cross_entropy_with_logits(
+            half(THOUSANDS, value=-20.0), np.ones(THOUSANDS)
+        ),
+        20.0,
+    ),
+    "binary_cross_entropy": (
+        lambda: ag.binary_cross_entropy(half(THOUSANDS, value=0.0), np.ones(THOUSANDS)),
+        100.0,
+    ),
+    "softmax of many classes": (
+        lambda: ag.softmax(half(MORE_THAN_HALF_CAN_COUNT)).sum(),
+        1.0,
+    ),
+}
+
+
+@pytest.mark.parametrize("detour", DETOURS)
+def test_float16_results_do_not_overflow_on_the_way(detour: str):
+    function, expected = DETOURS[detour]
+    found = function()
+    assert found.dtype == np.float16
+    np.testing.assert_allclose(found.item(), expected, rtol=1e-2)

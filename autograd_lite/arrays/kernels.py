@@ -45,14 +45,29 @@ def wide_sum(xp: Any, x: Array, axis: Axis = None, *, keepdims: bool = False) ->
     return plain
 
 
+def wide_mean(xp: Any, x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
+    """Average; float16 is summed and divided in float32, so that large sums do not overflow."""
+    kind = np.float32 if x.dtype == np.float16 else None
+    average: Array = xp.mean(x, axis=axis, dtype=kind, keepdims=keepdims)
+    return average if kind is None else average.astype(np.float16)
+
+
+def widened(xp: Any, x: Array) -> Array:
+    """Return float16 as float32, for sums on the way to a result; all else as it is."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
 def scatter_add(xp: Any, x: Array, index: Index, shape: tuple[int, ...]) -> Array:
     """Return zeros of `shape` with `x` added at `index`; repeated places add up."""
-    out: Array = xp.zeros(shape, dtype=x.dtype)
+    out: Array
     if selects_once(index):
+        out = xp.zeros(shape, dtype=x.dtype)
         out[index] = x
-    else:
-        xp.add.at(out, index, x)
-    return out
+        return out
+    half = x.dtype == np.float16  # is added up in float32, as sums are
+    out = xp.zeros(shape, dtype=np.float32 if half else x.dtype)
+    xp.add.at(out, index, x.astype(out.dtype))
+    return out.astype(x.dtype) if half else out
 
 
 def selects_once(index: Index) -> bool:
@@ -88,6 +103,14 @@ def numpy_sum(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
     return plain
 
 
+def numpy_mean(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
+    """``numpy.mean`` without its Python wrapper (3 µs less)."""
+    half = x.dtype is HALF
+    total: Any = add_reduce(x, axis, np.float32 if half else None, None, keepdims)
+    average: Array = total / (x.size / total.size if total.size else 1.0)
+    return average.astype(np.float16) if half else average
+
+
 def numpy_max(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
     """``numpy.max`` without its Python wrapper (1.3 µs less)."""
     largest: Array = maximum_reduce(x, axis, None, None, keepdims)
@@ -106,8 +129,10 @@ def numpy_broadcast_to(x: Array, shape: tuple[int, ...]) -> Array:
 def bound(module: Any) -> dict[str, Callable[..., Array]]:
     """Return the kernels of one library by name."""
     return {
+        "mean": partial(wide_mean, module),
         "sum": partial(wide_sum, module),
         "sum_to": partial(sum_to, module),
+        "widened": partial(widened, module),
         "scatter_add": partial(scatter_add, module),
         "sigmoid": partial(sigmoid, module),
     }
@@ -118,6 +143,7 @@ def numpy_only() -> dict[str, Callable[..., Array]]:
     return {
         "broadcast_to": numpy_broadcast_to,
         "max": numpy_max,
+        "mean": numpy_mean,
         "sigmoid": numpy_sigmoid,
         "sum": numpy_sum,
     }

@@ -63,8 +63,10 @@ class Softmax(Elementwise):
     def forward(self, x: Array) -> Array:
         (self.axis,) = normalized_axes(self.axis, x.ndim, "softmax")
         xp = self.xp
-        powers = xp.exp(x - xp.max(x, axis=self.axis, keepdims=True))
-        out = self.out = powers / xp.sum(powers, axis=self.axis, keepdims=True)
+        wide = xp.widened(x)
+        powers = xp.exp(wide - xp.max(wide, axis=self.axis, keepdims=True))
+        shares = powers / xp.sum(powers, axis=self.axis, keepdims=True)
+        out = self.out = shares if wide is x else shares.astype(x.dtype)
         return out
 
     def backward(self, gy: Array) -> Array:

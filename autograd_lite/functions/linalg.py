@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from autograd_lite.arrays import Array
 from autograd_lite.errors import ShapeError
 from autograd_lite.graph.apply import binary, nary
@@ -99,8 +101,9 @@ class Linear(Nary):
         edge_x, edge_w, edge_b = self._edges
         gx = None if edge_x is None else gy @ w.T
         if x.ndim != 2:
-            x = xp.reshape(x, (-1, w.shape[0]))
-            gy = xp.reshape(gy, (-1, w.shape[1]))
+            rows = prod(gy.shape[:-1])
+            x = xp.reshape(x, (rows, w.shape[0]))
+            gy = xp.reshape(gy, (rows, w.shape[1]))
         return (
             gx,
             None if edge_w is None else x.T @ gy,

@@ -63,14 +63,17 @@ class SoftmaxCrossEntropy(Nary):
         xp = self.xp
         axis = 0 if self.by_class else 1
         self.shape = x.shape
-        table = x.reshape(-1, x.shape[-1])
+        wide = xp.widened(x)
+        table = wide.reshape(-1, x.shape[-1])
         if self.by_class:
             table = xp.ascontiguousarray(table.T)
         shifted = table - xp.max(table, axis=axis, keepdims=True)
         powers = xp.exp(shifted)
         sums = xp.sum(powers, axis=axis, keepdims=True)
-        self.p = powers / sums
-        return (xp.sum(xp.log(sums)) - xp.sum(shifted[self.mask])) * self.scale
+        p = powers / sums
+        loss = xp.mean(xp.log(sums)) - xp.mean(shifted[self.mask])
+        self.p = p if wide is x else p.astype(x.dtype)
+        return loss if wide is x else loss.astype(x.dtype)
 
     def backward(self, gy: Array | None, gp: Array | None = None) -> tuple[Array]:
         p = self.p
@@ -108,7 +111,7 @@ class BinaryCrossEntropy(Nary):
         q = 1 - p
         log_p = xp.where(p > SMALLEST, xp.log(p + (p == 0)), LOG_FLOOR)
         log_q = xp.where(q > SMALLEST, xp.log(q + (q == 0)), LOG_FLOOR)
-        return xp.sum(t * log_p + (1 - t) * log_q) * -self.scale
+        return -xp.mean(t * log_p + (1 - t) * log_q)
 
     def backward(self, gy: Array) -> tuple[Array]:
         p, t = self.p, self.t
@@ -139,7 +142,7 @@ class SigmoidCrossEntropy(Unary):
         self.x = x
         self.scale = 1.0 / x.size
         losses = xp.maximum(x, 0) - x * self.t + xp.log1p(xp.exp(-xp.abs(x)))
-        return xp.sum(losses) * self.scale
+        return xp.mean(losses)
 
     def backward(self, gy: Array) -> Array:
         p = self.xp.sigmoid(self.x)
@@ -163,7 +166,7 @@ class MeanSquaredError(Pair):
         self.t = t
         self.scale = 1.0 / y.size
         difference = y - t
-        return self.xp.sum(difference * difference) * self.scale
+        return self.xp.mean(difference * difference)
 
     def backward(self, gy: Array) -> tuple[Array | None, Array | None]:
         g = (self.y - self.t) * (gy * (2 * self.scale))

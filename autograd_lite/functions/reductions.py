@@ -110,7 +110,8 @@ class Max(Reduction):
     def backward(self, gy: Array) -> Array:
         largest = self.x == self._kept(self.out)
         ties = largest.sum(axis=self.axis, keepdims=True)
-        share = self._kept(gy) / (ties + (ties == 0)).astype(gy.dtype)  # no tie at all: NaN
+        share = (1 / (ties + (ties == 0))).astype(gy.dtype)  # no tie at all: NaN
+        share = self._kept(gy) * share
         return share * largest
 
     def _kept(self, reduced: Array) -> Array:

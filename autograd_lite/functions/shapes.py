@@ -8,7 +8,7 @@ from operator import index
 
 import numpy.typing as npt
 
-from autograd_lite.arrays import Array, device_of, to_device
+from autograd_lite.arrays import Array, as_array, device_of, is_array, to_device
 from autograd_lite.errors import ArgumentError, DTypeError, ShapeError
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.graph.apply import unary
@@ -224,7 +224,9 @@ class ToDevice(Unary):
         return to_device(x, self.device)
 
     def backward(self, gy: Array) -> Array:
-        return gy.to(self.before) if isinstance(gy, Variable) else to_device(gy, self.before)
+        if isinstance(gy, Variable):
+            return gy.to(self.before)
+        return to_device(gy if is_array(gy) else as_array(gy), self.before)  # 0-d: a scalar
 
 
 def reshape(x: Operand, shape: int | Sequence[int]) -> Variable:
