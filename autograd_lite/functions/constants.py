@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd_lite.arrays import Array, as_array, is_array, namespace, private
-from autograd_lite.errors import OperandError
+from autograd_lite.arrays import Array, Namespace, as_array, is_array, namespace, private
+from autograd_lite.errors import DeviceError, OperandError
 from autograd_lite.graph.variable import Variable
 
 __all__ = ["beside"]
@@ -18,6 +18,8 @@ def beside(value: object, operands: Sequence[object], what: str) -> Array:
     ------
     OperandError
         If it is a Variable that requires a gradient: a constant argument would cut its graph.
+    DeviceError
+        If it is an array of another library than the operands'.
     """
     if isinstance(value, Variable):
         if value.requires_grad:
@@ -25,10 +27,24 @@ def beside(value: object, operands: Sequence[object], what: str) -> Array:
             raise OperandError(msg)
         value = value._data
     array = as_array(value, what=what)
-    if is_array(value):
+    library = _library_of(operands)
+    if library is None:
         return private(array)
+    if not is_array(value):
+        return library.asarray(array)
+    if namespace(array) is not library:
+        msg = (
+            f"{what} lives in {namespace(array).library}, the operand in {library.library}; "
+            "move one of them, for example with ag.arrays.to_device(array, device)."
+        )
+        raise DeviceError(msg)
+    return private(array)
+
+
+def _library_of(operands: Sequence[object]) -> Namespace | None:
+    """Return the library of the first operand that is an array; None for numbers and lists."""
     for operand in operands:
         data = operand._data if isinstance(operand, Variable) else operand
         if is_array(data):
-            return namespace(data).asarray(array)
-    return array
+            return namespace(data)
+    return None

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.arrays import Array, as_array, is_array, namespace, private
-from autograd_lite.errors import DTypeError, OperandError
+from autograd_lite.arrays import Array, is_array
+from autograd_lite.errors import DTypeError
+from autograd_lite.functions.constants import beside
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, Case
 from autograd_lite.graph.function import Unary
@@ -114,18 +115,10 @@ def _owned_index(index: Any, x: Operand) -> Any:
         return tuple([_owned_index(part, x) for part in index])
     if index is None or index is Ellipsis or isinstance(index, int | slice | np.integer):
         return index
-    if isinstance(index, Variable):
-        if index.requires_grad:
-            msg = "getitem: an index cannot be differentiated; pass a plain array, or v.data."
-            raise OperandError(msg)
-        index = index._data
-    array = as_array(index, what="getitem: index")
-    if array.size == 0 and not is_array(index):
-        array = array.astype(np.intp)
+    array = beside(index, (x,), "getitem: index")
+    if array.size == 0 and not is_array(index) and not isinstance(index, Variable):
+        array = array.astype(np.intp)  # an empty list
     if array.dtype.kind not in "iub":
         msg = f"getitem: an index array has dtype {array.dtype}; use integers or booleans."
         raise DTypeError(msg)
-    if is_array(index):
-        return private(array)
-    data = x._data if isinstance(x, Variable) else x
-    return namespace(data).asarray(array) if is_array(data) else array
+    return array

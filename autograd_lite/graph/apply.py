@@ -62,7 +62,7 @@ def unary(node: Unary, a: Any) -> Variable:
         out = node.forward(x)
     except Exception as error:
         raise explained(node, (x,), error) from error
-    if type(out) is not type(x):
+    if type(out) is not type(x) and type(out) not in LIBRARIES:
         out = xp.asarray(out)
     if producer is None:
         return _unrecorded(node, (a,), (x,), out)
