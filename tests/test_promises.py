@@ -32,6 +32,17 @@ class TestValuesStayAsTheyWere:
         y.backward()
         np.testing.assert_array_equal(x.grad, [2.0, 4.0])
 
+    def test_what_offers_an_array_is_copied_too(self):
+        class Table:
+            values = np.array([1.0, 2.0])
+
+            def __array__(self, dtype=None, copy=None):
+                return self.values
+
+        x = ag.Variable(Table())
+        Table.values[:] = 9.0
+        np.testing.assert_array_equal(x.data, [1.0, 2.0])
+
     def test_data_cannot_be_written_nor_made_writable(self):
         x = ag.Variable([1.0, 2.0])
         with pytest.raises(ValueError, match="read-only"):

@@ -11,9 +11,10 @@ from autograd_lite.arrays import Array, is_array, namespace, to_device
 from autograd_lite.checking.diagnosis import Mismatch, explain, table
 from autograd_lite.checking.places import CUBE_ROOT, Place, opened
 from autograd_lite.errors import GradientCheckError, OperandError
+from autograd_lite.graph.gradients import gradients
 from autograd_lite.graph.modes import enable_grad
 from autograd_lite.graph.variable import Variable
-from autograd_lite.graph.walk import gradients, nodes_below
+from autograd_lite.graph.walk import nodes_below
 
 __all__ = ["CheckResult", "gradcheck", "gradgradcheck"]
 

@@ -3,10 +3,10 @@
 from autograd_lite.graph.cases import A, Case
 from autograd_lite.graph.describe import Description, Edge, Node, describe
 from autograd_lite.graph.function import Function
+from autograd_lite.graph.gradients import gradients
 from autograd_lite.graph.hooks import STATE, Observer
 from autograd_lite.graph.modes import enable_grad, is_recording, no_grad
 from autograd_lite.graph.variable import Operand, Variable, constant, write_access
-from autograd_lite.graph.walk import gradients
 
 __all__ = [
     "STATE",

@@ -13,8 +13,9 @@ import numpy as np
 from autograd_lite.arrays import Array, is_array, to_device
 from autograd_lite.errors import GraphError, OperandError, ShapeError
 from autograd_lite.graph.function import SMALL, Function, Outline, Output, Producer
+from autograd_lite.graph.gradients import seed_of
 from autograd_lite.graph.variable import Variable
-from autograd_lite.graph.walk import Walk, nodes_below, seed_of
+from autograd_lite.graph.walk import Walk, nodes_below
 
 __all__ = ["Description", "Edge", "Node", "describe"]
 

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite.arrays import Array, as_array, device_of, is_array, namespace, read_only
-from autograd_lite.errors import ArgumentError, DTypeError, GraphError, OperandError, ShapeError
+from autograd_lite.errors import DTypeError, GraphError, OperandError, ShapeError
 from autograd_lite.graph.binding import BOUND
 from autograd_lite.graph.function import Function, Outline, Output
 from autograd_lite.graph.hooks import STATE, Version
 from autograd_lite.graph.modes import is_recording
+from autograd_lite.graph.owning import can_have_gradient, owned
 
 if TYPE_CHECKING:
     from types import EllipsisType
@@ -105,7 +106,11 @@ class Variable:
         requires_grad: bool = True,
         copy: bool = True,
     ) -> None:
-        _fill_leaf(self, _own(data, dtype, requires_grad, copy), requires_grad, name)
+        if isinstance(data, Variable):
+            data._refuse_cut("a new Variable")
+            data = data.data
+        array = owned(data, dtype, requires_grad=requires_grad, copy=copy)
+        _fill_leaf(self, array, requires_grad, name)
 
     # ---- what it holds
 
@@ -154,7 +159,7 @@ class Variable:
             msg = "requires_grad: only a leaf can be frozen; use .detach() to cut the graph here."
             raise GraphError(msg)
         if value:
-            _can_have_gradient(self._data.dtype)
+            can_have_gradient(self._data.dtype)
         self._req = bool(value)
         if self._version is None:
             self._version = Version()
@@ -456,39 +461,6 @@ Operand: TypeAlias = Variable | Array | np.generic | float | Sequence[Any]
 
 def _raw(value: object) -> Any:
     return value._data if isinstance(value, Variable) else value
-
-
-def _can_have_gradient(dtype: np.dtype[Any]) -> None:
-    if dtype.kind != "f":
-        msg = (
-            f"Variable: dtype {dtype} cannot have a gradient; pass dtype=float to convert, "
-            "or requires_grad=False for a constant."
-        )
-        raise DTypeError(msg)
-
-
-def _own(data: object, dtype: npt.DTypeLike | None, requires_grad: bool, copy: bool) -> Array:
-    """Return the array that a new leaf owns."""
-    if isinstance(data, Variable):
-        data._refuse_cut("a new Variable")
-        data = data._data
-    given = is_array(data)
-    array = as_array(data, dtype)
-    if requires_grad and dtype is None and not given and not isinstance(data, np.generic):
-        array = _floats_from_python(array)
-    if requires_grad:
-        _can_have_gradient(array.dtype)
-    if not copy:
-        if array is not data:
-            msg = "Variable: copy=False shares an array of the right dtype; here a copy is needed."
-            raise ArgumentError(msg)
-        return array
-    return array.copy() if array is data or getattr(array, "base", None) is not None else array
-
-
-def _floats_from_python(array: Array) -> Array:
-    """Python integers and lists of them become float64."""
-    return array.astype(np.float64) if array.dtype.kind in "iu" else array
 
 
 def _fill_leaf(v: Variable, array: Array, requires_grad: bool, name: str | None) -> None:

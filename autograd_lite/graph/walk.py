@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Set
 from heapq import heappop, heappush, heappushpop
-from threading import Lock
 from typing import Any
 
-import numpy as np
-
-from autograd_lite.arrays import Array, as_array, is_array, namespace, read_only, scalar
-from autograd_lite.errors import DTypeError, GraphError, OperandError, ShapeError
-from autograd_lite.graph.binding import BOUND
+from autograd_lite.arrays import Array, as_array, is_array, read_only
+from autograd_lite.errors import GraphError, ShapeError
 from autograd_lite.graph.function import (
     SMALL,
     Function,
@@ -22,17 +18,13 @@ from autograd_lite.graph.function import (
     Producer,
 )
 from autograd_lite.graph.hooks import STATE
-from autograd_lite.graph.modes import enable_grad
 from autograd_lite.graph.recorded import recorded_twin
-from autograd_lite.graph.variable import Variable, changed_since, constant
+from autograd_lite.graph.variable import Variable, changed_since
 
-__all__ = ["PICTURED", "Walk", "backward", "gradients", "nodes_below", "seed_of"]
+__all__ = ["PICTURED", "Walk", "as_plain", "hooked", "nodes_below"]
 
 PICTURED = 10_000  # nodes: the edges of larger graphs do not keep their gradients
 RELEASED: tuple[Gradient | None, ...] = ()
-
-_publishing = Lock()
-_ONE = {np.dtype(kind): scalar(1.0, kind) for kind in (np.float32, np.float64)}
 
 
 class Walk:
@@ -115,7 +107,7 @@ class Walk:
             if node._order > STATE.newest_write:
                 _check_versions(node)
             if node._notes is not None and node._notes.hooks:
-                gradient = _hooked(node._notes.hooks, gradient, node.name)
+                gradient = hooked(node._notes.hooks, gradient, node.name)
             rule = recorded_twin(node) if create_graph else node
             if observer is not None:
                 observer.backward_starts(node, gradient)
@@ -273,11 +265,11 @@ def _check_versions(node: Function) -> None:
             raise GraphError(msg)
 
 
-def _hooked(hooks: list[Any], gradient: Any, where: str) -> Any:
+def hooked(hooks: list[Any], gradient: Any, where: str) -> Any:
     """Let hooks look at a gradient, and replace it by something of its shape and dtype."""
     raw: Any
     for hook in list(hooks):
-        raw = gradient if isinstance(gradient, Variable) else read_only(_as_array(gradient))
+        raw = gradient if isinstance(gradient, Variable) else read_only(as_plain(gradient))
         replaced: Any = hook(raw)
         if replaced is None:
             continue
@@ -296,210 +288,12 @@ def _hooked(hooks: list[Any], gradient: Any, where: str) -> Any:
     return gradient
 
 
-def _as_array(gradient: Any) -> Array:
+def as_plain(gradient: Any) -> Array:
     """NumPy's reductions return scalars; what leaves the walk is an array."""
     if is_array(gradient):
         array: Array = gradient
         return array
     return as_array(gradient)
-
-
-def seed_of(v: Variable, grad: object, what: str) -> Array:
-    """Return the gradient to start from: `grad` checked and copied, or one."""
-    xp = namespace(v._data)
-    if grad is None:
-        if v.size != 1:
-            msg = (
-                f"{what}: an output of shape {v.shape} needs its gradient; pass an array of that "
-                "shape, or reduce the output to one number with sum() or mean()."
-            )
-            raise ShapeError(msg)
-        if v.dtype.kind != "f":
-            msg = f"{what}: an output of dtype {v.dtype} has no gradient; use a floating dtype."
-            raise DTypeError(msg)
-        return xp.ones(v._data.shape, dtype=v._data.dtype)
-    return v._checked(grad, f"{what}: grad").copy()
-
-
-def backward(v: Variable, grad: object, retain_graph: bool, retain_grads: bool) -> None:
-    """Add gradients to the leaves that `v` depends on: see :meth:`Variable.backward`."""
-    if not v.requires_grad:
-        msg = (
-            "backward: this Variable does not depend on any leaf that requires a gradient; "
-            "was it computed from arrays only, or inside no_grad()?"
-        )
-        raise GraphError(msg)
-    data = v._data
-    if grad is None and data.ndim == 0 and data.dtype in _ONE and type(data) is np.ndarray:
-        seed = _ONE[data.dtype]
-    else:
-        seed = seed_of(v, grad, "backward")
-    watched = nodes_below([v]) if retain_grads else None
-    walk = Walk(retain_graph=retain_graph, watched=watched)
-    walk.start(v, seed)
-    leaves = walk.run()
-    _publish(leaves, walk.arrived)
-
-
-def _publish(leaves: dict[Variable, Any], arrived: dict[Producer, Any]) -> None:
-    """Write the gradients: everything is checked and owned first, then committed at once."""
-    owned: list[tuple[Variable, Array]] = []
-    taken: set[int] = set()
-    for leaf, gradient in leaves.items():
-        if leaf._hooks:
-            gradient = _hooked(leaf._hooks, gradient, leaf.name or "leaf")
-        data = leaf._data
-        if type(gradient) is not type(data):
-            gradient = _as_array(gradient)
-        if gradient.shape != data.shape or gradient.dtype is not data.dtype:
-            _fits(leaf, gradient)
-        # Large fresh results are taken as they are: a copy would cost a tenth of a training step.
-        if gradient.size <= SMALL or gradient.base is not None or id(gradient) in taken:
-            gradient = gradient.copy()
-        taken.add(id(gradient))
-        owned.append((leaf, gradient))
-    retained = [
-        (node, _as_array(gradient).copy())
-        for node, gradient in arrived.items()
-        if isinstance(node, Function) and type(gradient) is not Places
-    ]
-    with _publishing:
-        for leaf, _ in owned:
-            grad = leaf._grad
-            if grad is not None and not getattr(grad.flags, "writeable", True):
-                msg = f"backward: the .grad of {leaf.name or 'a leaf'} was made read-only."
-                raise GraphError(msg)
-        for leaf, gradient in owned:
-            if leaf._grad is None:
-                leaf._grad = gradient
-            else:
-                leaf._grad += gradient
-        for node, gradient in retained:
-            before = node.notes.gradient
-            node.notes.gradient = gradient if before is None else before + gradient
-
-
-def _fits(leaf: Variable, gradient: Array) -> None:
-    """Raise unless a gradient has its leaf's shape and dtype."""
-    if gradient.shape != leaf.shape or gradient.dtype != leaf.dtype:
-        msg = (
-            f"backward: a rule gave a gradient of shape {gradient.shape}, dtype {gradient.dtype} to"
-            f" a leaf of shape {leaf.shape}, dtype {leaf.dtype}; please report this operation."
-        )
-        raise ShapeError(msg)
-
-
-def gradients(
-    outputs: Any,
-    inputs: Any,
-    grad_outputs: Any = None,
-    *,
-    create_graph: bool = False,
-    retain_graph: bool | None = None,
-) -> Any:
-    """Return the gradients of outputs with respect to inputs; no ``.grad`` is touched.
-
-    Parameters
-    ----------
-    outputs : Variable or sequence of Variables
-        What is differentiated; several are summed.
-    inputs : Variable or sequence of Variables
-        Leaves or intermediate Variables.
-    grad_outputs : array, Variable or sequence of these, optional
-        The gradient of each output, in its shape; 1 by default, for one element.
-    create_graph : bool
-        Record the computation of the gradients, so that they can be differentiated again.
-    retain_graph : bool, optional
-        Keep the graph for another pass; by default, if `create_graph`.
-
-    Returns
-    -------
-    array or Variable, or a tuple of them
-        One for each input, in its shape and dtype: Variables if `create_graph`, else arrays.
-        A single input gives a single gradient.
-
-    Raises
-    ------
-    GraphError
-        If the outputs do not depend on an input; it is named.
-
-    Examples
-    --------
-    >>> import autograd_lite as ag
-    >>> x = ag.Variable(2.0)
-    >>> dy = ag.gradients(x * x * x, x, create_graph=True)
-    >>> dy
-    Variable(12.0)
-    >>> float(ag.gradients(dy, x))
-    12.0
-    """
-    roots = _sequence(outputs, "outputs")
-    targets = _sequence(inputs, "inputs")
-    seeds = _seeds(roots, grad_outputs)
-    producers = [v._node if v._node is not None else v for v in targets]
-    useful = _useful(roots, set(producers))
-    for i, (v, producer) in enumerate(zip(targets, producers, strict=True)):
-        if producer not in useful or not v.requires_grad:
-            msg = (
-                f"gradients: the outputs do not depend on input {i + 1} "
-                f"({v!r:.60}); leave it out, or compute the outputs from it."
-            )
-            raise GraphError(msg)
-    walk = Walk(
-        create_graph=create_graph,
-        retain_graph=create_graph if retain_graph is None else retain_graph,
-        allowed=useful,
-        watched=set(producers),
-    )
-    with enable_grad():
-        for v, seed in zip(roots, seeds, strict=True):
-            if (v._node if v._node is not None else v) in useful:
-                walk.start(v, constant(seed) if create_graph and is_array(seed) else seed)
-        ended = walk.run()
-        found = tuple([_result(v, walk.arrived, ended, create_graph) for v in targets])
-    return found[0] if isinstance(inputs, Variable) else found
-
-
-def _sequence(given: Any, what: str) -> list[Variable]:
-    items = [given] if isinstance(given, Variable) else list(given)
-    for item in items:
-        if not isinstance(item, Variable):
-            msg = f"gradients: {what} must be Variables, not {type(item).__name__}."
-            raise OperandError(msg)
-    return items
-
-
-def _seeds(roots: list[Variable], grad_outputs: Any) -> list[Any]:
-    given = (
-        [grad_outputs] * len(roots)
-        if grad_outputs is None or (len(roots) == 1 and not isinstance(grad_outputs, list | tuple))
-        else list(grad_outputs)
-    )
-    if len(given) != len(roots):
-        msg = f"gradients: {len(given)} grad_outputs for {len(roots)} outputs; pass one for each."
-        raise ShapeError(msg)
-    seeds: list[Any] = []
-    for v, grad in zip(roots, given, strict=True):
-        checked = seed_of(v, grad, "gradients")
-        seeds.append(grad if isinstance(grad, Variable) and grad.requires_grad else checked)
-    return seeds
-
-
-def _result(
-    v: Variable, arrived: dict[Producer, Any], ended: dict[Any, Any], create_graph: bool
-) -> Any:
-    if v._node is not None and v._node in arrived:
-        gradient = arrived[v._node]
-    elif v._node is not None:  # the walk ended there
-        hooks = v._node._notes.hooks if v._node._notes is not None else []
-        gradient = _hooked(hooks, ended[v._node], v._node.name)
-    else:
-        gradient = ended[v]
-        if v._hooks:
-            gradient = _hooked(v._hooks, gradient, v.name or "leaf")
-    if create_graph:
-        return gradient
-    return _as_array(gradient.data if isinstance(gradient, Variable) else gradient).copy()
 
 
 def nodes_below(roots: list[Variable]) -> set[Producer]:
@@ -515,17 +309,3 @@ def nodes_below(roots: list[Variable]) -> set[Producer]:
                 found.add(edge)
                 stack.append(edge)
     return found
-
-
-def _useful(roots: list[Variable], targets: set[Any]) -> dict[Producer, bool]:
-    """Return what lies between the roots and the targets; False where the walk can end."""
-    below = nodes_below(roots)
-    useful: dict[Producer, bool] = dict.fromkeys(targets & below, False)
-    nodes: list[Any] = [p for p in below if type(p) is not Variable]
-    for node in sorted(nodes, key=lambda node: -node._order):
-        if any([edge in useful for edge in node.producers]):
-            useful[node] = True
-    return useful
-
-
-BOUND.backward = backward
