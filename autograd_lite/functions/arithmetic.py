@@ -90,7 +90,7 @@ class Divide(Binary):
         a = self.a
         if a is None and self.b.ndim == 0:
             return gy / self.b, None
-        b = nonsingular(self.b, gy)
+        b = nonsingular(self.xp, self.b, gy)
         ga = gy / b
         return ga, None if a is None else -ga * (a / b)
 
@@ -141,17 +141,19 @@ class Power(Binary):
     def _base_gradient(self, gy: Array) -> Array:
         """Return g · b · a**(b-1): 0 for b = 0, and at a pole that no gradient reaches."""
         a, b = self.a, self.b
-        if self._right is None and b.ndim == 0 and b >= 1:
+        if self._right is None and b.ndim == 0 and b >= 1 and b % 1 == 0:
             return gy * (b * a ** (b - 1))
         flat = b == 0
-        pole = (a == 0) & (b < 1) & (flat | (gy == 0))
-        return gy * (b * (a + pole) ** (b - 1 + flat))
+        power = a**b
+        pole = (gy == 0) & ((power != power) | ((a == 0) & (b < 1)))
+        base = self.xp.where(pole | ((a == 0) & flat), 1.0, a)
+        return gy * (b * base ** (b - 1 + flat))
 
     def _exponent_gradient(self, gy: Array) -> Array:
         """Return a**b · log a, whose limit at a = 0 is 0 for b > 0; log 1 = 0 stands for it."""
         a, b = self.a, self.b
-        limit = (a == 0) | ((a < 0) & (gy == 0))
-        base = a + limit * (1 - a)
+        limit = (a == 0) | ((gy == 0) & ((a < 0) | (a != a)))
+        base = self.xp.where(limit, 1.0, a)
         return gy * (base**b * self.xp.log(base))
 
 

@@ -44,7 +44,7 @@ class Log(Elementwise):
         return self.xp.log(x)
 
     def backward(self, gy: Array) -> Array:
-        return gy / nonsingular(self.x, gy)
+        return gy / nonsingular(self.xp, self.x, gy)
 
 
 class Tanh(Elementwise):
@@ -79,7 +79,7 @@ class Sqrt(Elementwise):
         return out
 
     def backward(self, gy: Array) -> Array:
-        return gy / (2 * nonsingular(self.out, gy))
+        return gy / (2 * nonsingular(self.xp, self.out, gy))
 
 
 class Maximum(Binary):

@@ -1,17 +1,17 @@
-"""Singular points: where a slope is infinite and no gradient arrives, nothing goes back."""
+"""Singular points: where a slope is infinite or undefined and no gradient arrives, 0 goes back."""
 
 from __future__ import annotations
 
-from autograd_lite.arrays import Array
+from autograd_lite.arrays import Array, Namespace
 
 __all__ = ["nonsingular"]
 
 
-def nonsingular(x: Array, gy: Array) -> Array:
-    """Return `x` with 1 in place of 0 wherever the gradient `gy` is 0 too.
+def nonsingular(xp: Namespace, x: Array, gy: Array) -> Array:
+    """Return `x` with 1 in place of 0 and NaN wherever the gradient `gy` is 0 too.
 
     Dividing by the result gives 0 there instead of 0/0. An element with a gradient keeps its
-    honest infinity, and second derivatives see `x` itself (a mask by the gradient alone would
-    lose them).
+    honest infinity or NaN, and second derivatives see `x` itself (a mask by the gradient alone
+    would lose them).
     """
-    return x + ((x == 0) & (gy == 0))
+    return xp.where((gy == 0) & ((x == 0) | (x != x)), 1.0, x)

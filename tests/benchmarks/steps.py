@@ -13,7 +13,7 @@ import autograd_lite as ag
 NETS = ((20, 100), (100, 32))  # hidden units, batch
 TARGETS = {"torch": 0.65, "textbook NumPy": 1.1}
 RATE = 0.1
-STEPS = 20  # a sample averages over these
+STEPS = 100  # a sample averages over these: switching libraries cools the caches
 
 Step = Callable[[], object]
 
@@ -25,7 +25,7 @@ def rows(*, quick: bool) -> list[Row]:
         for kind in ("read-only", "writable"):
             steps = _steps(hidden, batch, writable=kind == "writable")
             samples = {who: repeated(step, STEPS) for who, step in steps.items()}
-            taken = interleave(samples, rounds=11 if quick else 61)
+            taken = interleave(samples, rounds=7 if quick else 31)
             name = f"steps, 784-{hidden}-10, batch {batch}, {kind}"
             measured += compared(name, taken, MICRO, TARGETS)
     return measured
