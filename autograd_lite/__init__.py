@@ -37,6 +37,10 @@ _LAZY = ("datasets",)
 bind_protocols()
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> ModuleType:
     """Import the rooms that most programs do not need when they are first asked for."""
     if name in _LAZY:

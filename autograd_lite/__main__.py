@@ -35,7 +35,7 @@ def _check(quick: bool, only: str | None) -> int:
     print(format_report(reports))
     failed = [report.name for report in reports if report.failure]
     verdict = f"failed: {', '.join(failed)}" if failed else "all rules agree with differences"
-    print(f"\n{len(reports)} operations checked, {verdict}.")
+    print(f"\nchecked: {len(reports)}; {verdict}.")
     return 1 if failed else 0
 
 

@@ -9,6 +9,7 @@ __all__ = [
     "GradientCheckError",
     "GraphError",
     "MissingDependencyError",
+    "MissingOperationError",
     "NonFiniteError",
     "OperandError",
     "ShapeError",
@@ -29,6 +30,10 @@ class ArgumentError(AutogradError, ValueError):
 
 class OperandError(AutogradError, TypeError):
     """An operand of a type that the operation does not take."""
+
+
+class MissingOperationError(OperandError, AttributeError):
+    """A rule that asks for a function which is not an operation, where it must be recorded."""
 
 
 class DTypeError(AutogradError, TypeError):

@@ -85,7 +85,7 @@ def _value(x: Any) -> Any:
 
 
 def _unsupported(called: str) -> OperandError:
-    near = get_close_matches(called.partition(" ")[0], supported(), n=1, cutoff=0.5)
+    near = get_close_matches(called.partition(" ")[0], supported(), n=1, cutoff=0.75)
     hint = f"the nearest supported is {near[0]}" if near else "see autograd_lite.functions"
     return OperandError(
         f"numpy.{called} cannot be recorded on a Variable; {hint}, or use .data for the value."

@@ -35,7 +35,7 @@ def shapes(min_dims: int = 0, max_dims: int = 4, min_side: int = 0) -> st.Search
 
 def broadcasting(count: int) -> st.SearchStrategy[list[Shape]]:
     """Return shapes that broadcast together, sides of 0 and 1 and 0-d among them."""
-    drawn = hnp.mutually_broadcastable_shapes(num_shapes=count, max_dims=3, min_side=0, max_side=3)
+    drawn = hnp.mutually_broadcastable_shapes(num_shapes=count, max_dims=3, min_side=0, max_side=4)
     return drawn.map(lambda found: list(found.input_shapes))
 
 

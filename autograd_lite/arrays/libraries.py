@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite.arrays import kernels
-from autograd_lite.errors import OperandError
+from autograd_lite.errors import MissingOperationError, OperandError
 
 __all__ = ["LIBRARIES", "NUMPY", "Array", "Namespace", "namespace", "register_library"]
 
@@ -53,6 +53,12 @@ class Namespace:
         self.__dict__.update(kernels)
 
     def __getattr__(self, attribute: str) -> Callable[..., Array]:
+        if self.module is None:
+            msg = (
+                f"{attribute} is not an operation of {self.library}, so a rule that uses it has no "
+                "second derivative; build the rule from operations, or add this one."
+            )
+            raise MissingOperationError(msg)
         found: Callable[..., Array] = getattr(self.module, attribute)
         self.__dict__[attribute] = found  # the next look-up finds it at once
         return found

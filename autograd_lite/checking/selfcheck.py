@@ -115,14 +115,14 @@ def _applied(function: Callable[..., Variable], case: Case) -> Callable[..., Var
 
 def format_report(reports: list[OperationReport]) -> str:
     """Return the table of a self-check, worst errors per operation, failures below."""
-    width = max([len(report.name) for report in reports])
-    lines = [f"{'operation':{width}}  cases  compared  1st order  2nd order"]
+    width = max([len(name) for name in ["operation", *[report.name for report in reports]]])
+    twice = any([report.second_order is not None for report in reports])
+    lines = [f"{'operation':{width}}  cases  compared  1st order" + "  2nd order" * twice]
     for report in reports:
-        second = "–" if report.second_order is None else f"{report.second_order:.1e}"
         first = "FAILED" if report.failure else f"{report.first_order:.1e}"
-        lines.append(
-            f"{report.name:{width}}  {report.cases:5d}  {report.comparisons:8d}"
-            f"  {first:>9}  {second:>9}"
-        )
+        line = f"{report.name:{width}}  {report.cases:5d}  {report.comparisons:8d}  {first:>9}"
+        if report.second_order is not None:
+            line += f"  {report.second_order:9.1e}"
+        lines.append(line)
     lines += [f"\n{report.name}: {report.failure}" for report in reports if report.failure]
     return "\n".join(lines)

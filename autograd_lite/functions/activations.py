@@ -43,8 +43,8 @@ class Sigmoid(Elementwise):
         return out
 
     def backward(self, gy: Array) -> Array:
-        out = self.out
-        return gy * out * (1 - out)
+        slope = gy * self.out
+        return slope - slope * self.out
 
 
 class Softmax(Elementwise):

@@ -42,8 +42,8 @@ def _in_place(name: str, operator: Operator) -> Operator:
     def in_place(self: Variable, other: Operand) -> Variable:
         if self._node is None:
             msg = (
-                f"in-place {name} on a leaf would cut it from the graph; write a = a + b for a new "
-                "Variable, or use assign() or an optimizer to change the leaf."
+                f"in-place {name} on a leaf would cut it from the graph; to train it, use an "
+                "optimizer or w.assign(w.data - lr * w.grad)."
             )
             raise GraphError(msg)
         return operator(self, other)  # rebinds the name, as += does for Python numbers

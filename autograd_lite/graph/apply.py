@@ -15,7 +15,17 @@ import numpy as np
 from autograd_lite.arrays import GATE, LIBRARIES, NUMPY, Array, as_array, is_array, private, scalar
 from autograd_lite.errors import AutogradError, DeviceError, ShapeError
 from autograd_lite.graph.binding import BOUND
-from autograd_lite.graph.function import SMALL, Function, Nary, Outline, Output, Pair, Unary
+from autograd_lite.graph.function import (
+    ONE_ELEMENTWISE,
+    SMALL,
+    TWO_ELEMENTWISE,
+    Function,
+    Nary,
+    Outline,
+    Output,
+    Pair,
+    Unary,
+)
 from autograd_lite.graph.hooks import STATE, Version, next_order
 from autograd_lite.graph.modes import is_recording
 from autograd_lite.graph.variable import Variable, constant
@@ -72,7 +82,7 @@ def unary(node: Unary, a: Any) -> Variable:
     v._data = out
     v._node = node
     v._version = None
-    outline = v._outline = a._outline if node.elementwise else None
+    outline = v._outline = a._outline if node.arity == ONE_ELEMENTWISE else None
     if outline is not None:
         node._value = out if outline.small else outline
     else:
@@ -110,7 +120,7 @@ def binary(node: Pair, a: Any, b: Any) -> Variable:
             outline = a._outline
         if x.shape != y.shape:
             outline = None
-            if node.elementwise:
+            if node.arity == TWO_ELEMENTWISE:
                 fit = x.shape, y.shape
     if GATE.hook is not None:
         x, y = GATE.hook(x), GATE.hook(y)
@@ -144,7 +154,7 @@ def binary(node: Pair, a: Any, b: Any) -> Variable:
     v._data = out
     v._node = node
     v._version = None
-    if outline is not None and node.elementwise:
+    if outline is not None and node.arity == TWO_ELEMENTWISE:
         v._outline = outline
         node._value = out if outline.small else outline
     else:
@@ -385,14 +395,28 @@ def explained(node: Function, arrays: tuple[Array, ...], error: Exception) -> Ex
         error, ValueError | TypeError | IndexError
     ):
         return error
+    if len(arrays) == 1:
+        shape = arrays[0].shape
+        msg = f"{node.name}: an operand of shape {shape} was refused{node.made_at}: {error}."
+        return ShapeError(msg)
     shapes = " and ".join([str(x.shape) for x in arrays])
-    msg = f"{node.name}: shapes {shapes} do not fit together{_where(node, arrays)} ({error})."
+    msg = f"{node.name}: shapes {shapes} do not fit together{_where(node, arrays)}{node.made_at}."
     return ShapeError(msg)
+
+
+def _inner(a: tuple[int, ...], b: tuple[int, ...]) -> str:
+    """Name the two lengths that a product of matrices needs to be equal."""
+    if not a or not b:
+        return ": numbers have no rows and columns; multiply with * instead"
+    rows = b[-2] if len(b) > 1 else b[-1]
+    return f": the first has {a[-1]} columns, the second {rows} rows; transpose or reshape one"
 
 
 def _where(node: Function, arrays: tuple[Array, ...]) -> str:
     """Name the first axis, counted from the last, on which two operands disagree."""
-    if node.arity != 2:
+    if node.name in ("matmul", "linear"):
+        return _inner(arrays[0].shape, arrays[1].shape)
+    if node.arity != TWO_ELEMENTWISE:
         return ""
     a, b = arrays[0].shape, arrays[1].shape
     for i in range(1, min(len(a), len(b)) + 1):

@@ -18,7 +18,7 @@ from autograd_lite.graph.apply import (
     unary,
     wrap_outputs,
 )
-from autograd_lite.graph.function import Function, Gradient, Places
+from autograd_lite.graph.function import Function, Gradient, Nary, Places
 from autograd_lite.graph.hooks import STATE
 from autograd_lite.graph.modes import is_recording
 from autograd_lite.graph.variable import Variable
@@ -34,7 +34,9 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
         msg = f"{node.name}: a Function instance is one node; make a new one for another call."
         raise GraphError(msg)
     if node.trusted:
-        apply = {1: unary, 2: binary}.get(node.arity, nary)
+        apply = {1: unary, 2: binary}.get(len(node.operands), nary)
+        if isinstance(node, Nary):
+            apply = nary
         return apply(node, *inputs)  # type: ignore[operator]
     if not inputs:
         msg = f"{node.name}: a Function needs at least one operand."
@@ -170,6 +172,9 @@ def _private(value: Any) -> Any:
 
 def pull_checked(node: Function, gradient: Any) -> tuple[Gradient | None, ...]:
     """Run a user's rule: read-only gradients in; number, shape and dtype checked out."""
+    if not hasattr(node, "backward"):
+        msg = f"{node.name}: there is no backward method; write its rule, def backward(self, gy)."
+        raise OperandError(msg)
     gradients = gradient if type(gradient) is Places else [gradient]
     filled = [_given(node, i, g) for i, g in enumerate(gradients)]
     try:
@@ -177,6 +182,12 @@ def pull_checked(node: Function, gradient: Any) -> tuple[Gradient | None, ...]:
     except Exception as error:
         error.add_note(f"in the backward rule of {node.name}{node.made_at}")
         raise
+    if returned is None:
+        msg = (
+            f"{node.name}: backward returned None although an input wants a gradient"
+            f"{node.made_at}; is the return missing?"
+        )
+        raise OperandError(msg)
     if not isinstance(returned, tuple | list):
         returned = (returned,)
     specs: tuple[Spec, ...] = node.notes.inputs
@@ -220,7 +231,8 @@ def _checked(node: Function, index: int, gradient: Any, spec: Spec, recorded: bo
         )
         raise GraphError(msg)
     if not recorded and type(gradient) is not node.notes.array_type:
-        msg = f"{where} {type(gradient).__name__}; return an array of {node.xp.library}."
+        kind = "a number" if isinstance(gradient, np.generic) else type(gradient).__name__
+        msg = f"{where} {kind}; return a {node.xp.library} array of the input's shape {spec[0]}."
         raise OperandError(msg)
     if gradient.shape != spec[0]:
         msg = f"{where} shape {gradient.shape}, but the input has shape {spec[0]}."

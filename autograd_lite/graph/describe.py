@@ -92,7 +92,7 @@ def describe(
     >>> [(e.source, e.target, e.position, float(e.gradient)) for e in graph.edges]
     [('v0', 'f0', 0, 3.0), ('v0', 'f0', 1, 3.0), ('f0', 'y0', 0, 1.0)]
     """
-    roots = [outputs] if isinstance(outputs, Variable) else list(outputs)
+    roots: list[Any] = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
     for root in roots:
         if not isinstance(root, Variable):
             msg = f"describe: a {type(root).__name__} has no graph; pass Variables."
@@ -184,7 +184,9 @@ class _Writer:
         passed = self.known.get(node, ())
         gradient = _readable(passed[position]) if position < len(passed) else None
         if producer is None:
-            value = node._constant[position] if node.arity == 0 else node._constant  # type: ignore[index]
+            value = (
+                node._constant[position] if isinstance(node._constant, tuple) else node._constant
+            )
             self._constant(target, position, value)
             return
         if isinstance(producer, Variable):

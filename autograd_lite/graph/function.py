@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 import numpy as np
 
 from autograd_lite.arrays import Array, Namespace, namespace
-from autograd_lite.errors import GraphError
+from autograd_lite.errors import GraphError, OperandError
 
 if TYPE_CHECKING:
     from autograd_lite.graph.cases import Case
@@ -32,6 +32,9 @@ __all__ = [
 ]
 
 SMALL = 32  # elements that a person can read: such values stay in the graph for pictures
+
+# Where a node's edges are, and whether it keeps shapes: one class attribute for the walk to read.
+PORT, ANY, ONE, ONE_ELEMENTWISE, TWO, TWO_ELEMENTWISE = range(-1, 5)
 
 Gradient: TypeAlias = "Array | Variable"
 Producer: TypeAlias = "Function | Variable"
@@ -163,7 +166,7 @@ class Function:
     subgradient: ClassVar[str] = ""
     cases: ClassVar[tuple[Case, ...]] = ()
 
-    arity: ClassVar[int] = 0  # 1 and 2 for nodes with edges in slots, 0 for the tuple
+    arity: ClassVar[int] = ANY
     trusted: ClassVar[bool] = False  # a built-in rule, proven by the tests, runs unchecked
     hidden: ClassVar[bool] = False  # only the first of several outputs is returned
     view: ClassVar[bool] = False  # the output may share the operand's memory
@@ -191,7 +194,10 @@ class Function:
         if "symbol" not in cls.__dict__:
             cls.symbol = cls.name
         if "forward" in cls.__dict__:
-            code = cls.__dict__["forward"].__code__
+            code = getattr(cls.__dict__["forward"], "__code__", None)
+            if code is None:
+                msg = f"{cls.__name__}: forward must be an ordinary method, def forward(self, x)."
+                raise OperandError(msg)
             cls.operands = code.co_varnames[1 : code.co_argcount]
         cls.kept_names = cls.keeps + cls.constants
 
@@ -204,10 +210,10 @@ class Function:
     @property
     def inputs(self) -> tuple[Producer | None, ...]:
         """What produced each input: a node, a leaf Variable, or None for a constant."""
-        if self.arity == 1:
-            return (self._left,)
-        if self.arity == 2:
+        if self.arity >= TWO:
             return (self._left, self._right)
+        if self.arity >= ONE:
+            return (self._left,)
         return self._edges
 
     @property
@@ -223,7 +229,7 @@ class Function:
     @property
     def producers(self) -> tuple[Producer | None, ...]:
         """Like `inputs`; of one of several outputs, the node that computed it."""
-        return (self._left,) if self.arity < 0 else self.inputs
+        return (self._left,) if self.arity == PORT else self.inputs
 
     @property
     def notes(self) -> Notes:
@@ -290,27 +296,45 @@ class Operation(Function):
             Operation.registry[cls.name] = cls
 
 
+def fitted(node: Function, given: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Sum both gradients of a broadcasting operation over the axes that were stretched."""
+    fit: Any = node._fit
+    return tuple(
+        [
+            gx if gx is None else node.xp.sum_to(gx, shape)
+            for gx, shape in zip(given, fit, strict=True)
+        ]
+    )
+
+
 class Unary(Operation):
     """A built-in operation of one operand."""
 
     __slots__ = ()
-    arity = 1
-    elementwise: ClassVar[bool] = False  # the result has the operand's shape and dtype
+    arity = ONE
+
+    def pull(self, gradient: Any) -> tuple[Gradient | None, ...]:
+        """Run the rule."""
+        return (self.backward(gradient),)
 
 
 class Elementwise(Unary):
-    """A built-in operation on each element of one operand by itself."""
+    """A built-in operation on each element of one operand: it keeps shape and dtype."""
 
     __slots__ = ()
-    elementwise = True
+    arity = ONE_ELEMENTWISE
 
 
 class Pair(Operation):
     """A built-in operation of two operands; its rule returns two gradients of their shapes."""
 
     __slots__ = ()
-    arity = 2
-    elementwise: ClassVar[bool] = False
+    arity = TWO
+
+    def pull(self, gradient: Any) -> tuple[Gradient | None, ...]:
+        """Run the rule, and sum over broadcast axes."""
+        given: tuple[Any, Any] = self.backward(gradient)
+        return given if self._fit is None else fitted(self, given)
 
 
 class Binary(Pair):
@@ -321,7 +345,7 @@ class Binary(Pair):
     """
 
     __slots__ = ()
-    elementwise = True
+    arity = TWO_ELEMENTWISE
 
 
 class Nary(Operation):
@@ -341,6 +365,6 @@ class Output(Function):
     """One of several outputs of a node: passes its gradient to its place there."""
 
     __slots__ = ("index",)
-    arity = -1
+    arity = PORT
     trusted = True
     index: int

@@ -205,6 +205,10 @@ def _seeds(roots: list[Variable], grad_outputs: Any) -> list[Any]:
 def _result(
     v: Variable, arrived: dict[Producer, Any], ended: dict[Any, Any], create_graph: bool
 ) -> Any:
+    producer = v._node if v._node is not None else v
+    if producer not in arrived and producer not in ended:  # a rule said None: no gradient
+        zeros = namespace(v._data).zeros(v.shape, dtype=v.dtype)
+        return constant(zeros) if create_graph else zeros
     if v._node is not None and v._node in arrived:
         gradient = arrived[v._node]
     elif v._node is not None:  # the walk ended there

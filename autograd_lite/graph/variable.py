@@ -119,6 +119,14 @@ class Variable:
         """The value as a read-only array (on a GPU: a copy)."""
         return read_only(self._data)
 
+    @data.setter
+    def data(self, _value: object) -> None:
+        msg = (
+            "data is read-only, so that the graph can trust it; write w.assign(w.data - step), or "
+            "use an optimizer."
+        )
+        raise GraphError(msg)
+
     @property
     def grad(self) -> Array | None:
         """The gradient that backward passes added up here, or None."""
@@ -314,6 +322,10 @@ class Variable:
         self._refuse_cut("complex")
         return complex(self.item())
 
+    def __round__(self, digits: int | None = None) -> float:
+        self._refuse_cut("a rounded number")
+        return round(self.item(), digits)
+
     def __bool__(self) -> bool:
         if self._data.size != 1:
             msg = (
@@ -329,7 +341,7 @@ class Variable:
         pending = self._req if node is None else not node.released
         if pending and is_recording():
             msg = (
-                f"converting a recorded Variable to {kind} would cut the graph here; "
+                f"converting this Variable to {kind} would cut the graph and lose its gradient; "
                 "use .item() or .data for the value, or autograd_lite's own functions."
             )
             raise GraphError(msg)

@@ -9,13 +9,18 @@ from typing import Any
 from autograd_lite.arrays import Array, as_array, is_array, read_only
 from autograd_lite.errors import GraphError, ShapeError
 from autograd_lite.graph.function import (
+    ANY,
+    ONE_ELEMENTWISE,
     SMALL,
+    TWO,
+    TWO_ELEMENTWISE,
     Function,
     Gradient,
     Outline,
     Output,
     Places,
     Producer,
+    fitted,
 )
 from autograd_lite.graph.hooks import STATE
 from autograd_lite.graph.recorded import recorded_twin
@@ -89,12 +94,15 @@ class Walk:
                 heappush(self._heap, (node._order, node))
 
     def run(self) -> dict[Variable, Any]:
-        """Walk until only leaves are pending; return them with their gradients."""
-        heap, pending, allowed = self._heap, self.pending, self.allowed
-        create_graph, release = self.create_graph, not self.retain_graph
-        watching = self.watched is not None or self.edges is not None
-        observer = STATE.observer
-        pictured: list[Function] | None = None if create_graph else []
+        """Walk until only leaves are pending; return them with their gradients.
+
+        A plain first-order pass through operations of one and two operands is written out here:
+        every small operation pays for each line. All else takes :meth:`_careful`.
+        """
+        heap, pending, release = self._heap, self.pending, not self.retain_graph
+        special = STATE.observer is not None or self._is_special()
+        pictured: list[Function] | None = None if self.create_graph else []
+        given: tuple[Any, ...]
         upstream: Any
         # What a small elementwise node keeps are values that pictures keep anyway: no release.
         held: bool
@@ -108,29 +116,19 @@ class Walk:
                 _check_versions(node)
             if node._notes is not None and node._notes.hooks:
                 gradient = hooked(node._notes.hooks, gradient, node.name)
-            rule = recorded_twin(node) if create_graph else node
-            if observer is not None:
-                observer.backward_starts(node, gradient)
             upstream = None
             arity = node.arity
-            if arity == 1:
-                gx = rule.backward(gradient)
-                given: tuple[Any, ...] = (gx,)
-                small = gx.size <= SMALL
-                held = small and node.elementwise
-                edge = node._left
-                if edge in pending:
-                    pending[edge] = pending[edge] + gx
-                elif allowed is None or edge in allowed:
-                    pending[edge] = gx
-                    if type(edge) is not Variable and (allowed is None or allowed[edge]):
-                        upstream = edge
-            elif arity == 2:
-                given = rule.backward(gradient)
+            if special or arity <= ANY:
+                given = self._careful(node, gradient)
+                held = False
+                small = type(node._value) is not Outline and all(
+                    [gx is None or gx.size <= SMALL for gx in given]
+                )
+            elif arity >= TWO:
+                gx, gy = given = node.backward(gradient)
                 if node._fit is not None:
-                    given = _fitted(rule, given)
-                gx, gy = given
-                held = node.elementwise and type(node._value) is not Outline
+                    gx, gy = given = fitted(node, given)
+                held = arity == TWO_ELEMENTWISE and type(node._value) is not Outline
                 small = held or (
                     (gx is None or gx.size <= SMALL) and (gy is None or gy.size <= SMALL)
                 )
@@ -138,31 +136,33 @@ class Walk:
                 if edge is not None:
                     if edge in pending:
                         pending[edge] = pending[edge] + gx
-                    elif allowed is None or edge in allowed:
+                    else:
                         pending[edge] = gx
-                        if type(edge) is not Variable and (allowed is None or allowed[edge]):
+                        if type(edge) is not Variable:
                             upstream = edge
                 edge = node._right
                 if edge is not None:
                     if edge in pending:
                         pending[edge] = pending[edge] + gy
-                    elif allowed is None or edge in allowed:
+                    else:
                         pending[edge] = gy
-                        if type(edge) is not Variable and (allowed is None or allowed[edge]):
+                        if type(edge) is not Variable:
                             if upstream is None:
                                 upstream = edge
                             else:
                                 heappush(heap, (edge._order, edge))
             else:
-                given = self._general(node, rule, gradient)
-                held = False
-                small = type(node._value) is not Outline and all(
-                    [gx is None or gx.size <= SMALL for gx in given]
-                )
-            if observer is not None:
-                observer.backward_ends(node, gradient, given)
-            if watching:
-                self._note(node, gradient, given)
+                gx = node.backward(gradient)
+                given = (gx,)
+                small = gx.size <= SMALL
+                held = small and arity == ONE_ELEMENTWISE
+                edge = node._left
+                if edge in pending:
+                    pending[edge] = pending[edge] + gx
+                else:
+                    pending[edge] = gx
+                    if type(edge) is not Variable:
+                        upstream = edge
             if release:
                 if small and pictured is not None:
                     node._grads = given
@@ -183,17 +183,34 @@ class Walk:
                 node = heappushpop(heap, (upstream._order, upstream))[1]
         return pending  # type: ignore[return-value]
 
-    def _general(
-        self, node: Function, rule: Function, gradient: Any
-    ) -> tuple[Gradient | None, ...]:
-        """Pass on the gradients of a node with any number of operands or outputs."""
+    def _is_special(self) -> bool:
+        """Whether this pass is recorded, restricted or watched."""
+        return (
+            self.create_graph
+            or self.allowed is not None
+            or self.watched is not None
+            or self.edges is not None
+        )
+
+    def _careful(self, node: Function, gradient: Any) -> tuple[Gradient | None, ...]:
+        """Pass on the gradients of any node in any kind of pass."""
+        if self.watched is not None and node in self.watched:
+            self.arrived[node] = gradient
         if isinstance(node, Output):
             self._at_owner(node, gradient)
             return (gradient,)
+        rule = recorded_twin(node) if self.create_graph else node
+        observer = STATE.observer
+        if observer is not None:
+            observer.backward_starts(node, gradient)
         given = rule.pull(gradient)
+        if observer is not None:
+            observer.backward_ends(node, gradient, given)
+        if self.edges is not None:
+            self.edges[node] = given
         pending, allowed = self.pending, self.allowed
         edge: Any
-        for edge, gx in zip(node._edges, given, strict=True):
+        for edge, gx in zip(node.inputs, given, strict=True):
             if edge is None or gx is None:
                 continue
             if edge in pending:
@@ -218,28 +235,11 @@ class Walk:
                 places.put(0, before)
         places.put(port.index, gradient)
 
-    def _note(self, node: Function, gradient: Gradient, given: tuple[Gradient | None, ...]) -> None:
-        if self.watched is not None and node in self.watched:
-            self.arrived[node] = gradient
-        if self.edges is not None:
-            self.edges[node] = given
-
 
 def _forget(pictured: list[Function]) -> None:
     """Drop the gradients kept for pictures: the graph is too large to be drawn in full."""
     for node in pictured:
         node._grads = RELEASED
-
-
-def _fitted(rule: Function, given: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Sum both gradients of a broadcasting operation over the axes that were stretched."""
-    fit: Any = rule._fit
-    return tuple(
-        [
-            gx if gx is None else rule.xp.sum_to(gx, shape)
-            for gx, shape in zip(given, fit, strict=True)
-        ]
-    )
 
 
 def _released(node: Function) -> str:

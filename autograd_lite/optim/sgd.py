@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from autograd_lite.arrays import GATE, enter, namespace
-from autograd_lite.errors import ArgumentError, OperandError
+from autograd_lite.errors import ArgumentError, GraphError, OperandError
 from autograd_lite.graph import Variable, write_access
 
 __all__ = ["SGD"]
@@ -16,7 +16,7 @@ class SGD:
 
     Parameters
     ----------
-    params : iterable of Variable
+    params : iterable or dict of Variable
         The leaves to train; those without a gradient are left as they are.
     lr : float
         The learning rate, more than 0.
@@ -39,14 +39,20 @@ class SGD:
     Variable([0.8, 1.6])
     """
 
-    def __init__(self, params: Iterable[Variable], lr: float) -> None:
-        self.params = list(params)
+    def __init__(self, params: Iterable[Variable] | Mapping[str, Variable], lr: float) -> None:
+        if isinstance(params, Variable):
+            msg = "SGD: pass a list of parameters, SGD([w], lr), not a single Variable."
+            raise OperandError(msg)
+        self.params = list(params.values()) if isinstance(params, Mapping) else list(params)
         if not self.params:
             msg = "SGD: there is no parameter to train; pass Variables."
             raise OperandError(msg)
         for parameter in self.params:
             if not isinstance(parameter, Variable) or not parameter.is_leaf:
-                msg = f"SGD: {parameter!r:.60} is not a leaf Variable; pass the parameters."
+                msg = (
+                    f"SGD: {parameter!r:.60} is not a leaf Variable; pass Variables that you made, "
+                    "not ones that were computed."
+                )
                 raise OperandError(msg)
         # An array per parameter, in its dtype: a rate of another would promote the update.
         self._rates = [namespace(p._data).full((), 1.0, dtype=p._data.dtype) for p in self.params]
@@ -72,7 +78,16 @@ class SGD:
             parameter.zero_grad()
 
     def step(self) -> None:
-        """Update every parameter that has a gradient, in place."""
+        """Update every parameter that has a gradient, in place.
+
+        Raises
+        ------
+        GraphError
+            If none has one: backward was not called.
+        """
+        if all([parameter._grad is None for parameter in self.params]):
+            msg = "SGD: no parameter has a gradient; call loss.backward() before step()."
+            raise GraphError(msg)
         for parameter, rate in zip(self.params, self._rates, strict=True):
             gradient = parameter._grad
             if gradient is None:
