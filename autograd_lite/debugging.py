@@ -5,8 +5,9 @@ from __future__ import annotations
 import linecache
 import sys
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -43,12 +44,17 @@ class debug:
     autograd_lite.errors.NonFiniteError: log: the result of shape (2,) holds -inf at [1] ...
     """
 
-    def __init__(self) -> None:
-        self._before: list[Observer | None] = []
+    # Blocks may end in another order than they began, in several threads.
+    _others: ClassVar[list[Observer | None]] = []
+    _active: ClassVar[list[debug]] = []
+    _lock = Lock()
 
     def __enter__(self) -> None:
-        self._before.append(STATE.observer)
-        STATE.observer = self
+        with self._lock:
+            if not self._active:
+                self._others[:] = [STATE.observer]
+            self._active.append(self)
+            STATE.observer = self
 
     def __exit__(
         self,
@@ -56,7 +62,9 @@ class debug:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        STATE.observer = self._before.pop()
+        with self._lock:
+            self._active.remove(self)
+            STATE.observer = self._active[-1] if self._active else self._others[0]
 
     def forward_starts(self, node: Function, arrays: tuple[Array, ...]) -> None:
         """Note the line; refuse arguments that are not finite already."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite import functions
-from autograd_lite.errors import OperandError
+from autograd_lite.errors import AutogradError, OperandError
 from autograd_lite.graph.variable import Variable
 
 __all__ = ["bind_protocols", "supported"]
@@ -37,6 +37,7 @@ def _table() -> dict[Any, Callable[..., Any]]:
 
 _OPERATIONS = _table()
 _VALUES = {getattr(np, name) for name in _PLAIN}
+_POSITIONAL = {"where": 3, "repeat": 3, "swapaxes": 3}  # what NumPy's signature shares with ours
 _OPTIONS = {"axis", "keepdims", "axes", "repeats", "shape", "newshape"}
 
 
@@ -49,6 +50,8 @@ def _array_ufunc(
     self: Variable, ufunc: np.ufunc, method: str, *inputs: object, **options: object
 ) -> Any:
     """Record a ufunc called on Variables, or raise: never an object array."""
+    if any([isinstance(value, Variable | tuple) for value in options.values()]):
+        raise _unsupported(f"{ufunc.__name__} with {', '.join(options)}")
     if ufunc in _VALUES and method == "__call__":
         return ufunc(*[_value(x) for x in inputs], **options)
     operation = _OPERATIONS.get(ufunc)
@@ -77,7 +80,14 @@ def _array_function(
     if not given.keys() <= _OPTIONS:
         unknown = ", ".join(sorted(given.keys() - _OPTIONS))
         raise _unsupported(f"{function.__name__} with {unknown}")
-    return operation(*args, **given)
+    if len(args) > _POSITIONAL.get(function.__name__, 2):
+        raise _unsupported(f"{function.__name__} with {len(args)} positional arguments")
+    try:
+        return operation(*args, **given)
+    except AutogradError:
+        raise
+    except TypeError as error:
+        raise _unsupported(f"{function.__name__} with these arguments") from error
 
 
 def _value(x: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from autograd_lite.arrays.libraries import LIBRARIES, Array, namespace
 from autograd_lite.errors import DTypeError, OperandError, ShapeError
 
-__all__ = ["DTypeLike", "as_array", "is_array", "private", "read_only", "scalar"]
+__all__ = ["DTypeLike", "as_array", "as_dtype", "is_array", "private", "read_only", "scalar"]
 
 DTypeLike: TypeAlias = npt.DTypeLike
 
@@ -54,15 +54,25 @@ def as_array(data: object, dtype: DTypeLike | None = None, *, what: str = "Varia
         namespace(array)
     else:
         array = _convert(data, what)
-    if array.dtype.kind not in "fiub":
+    wanted = array.dtype if dtype is None else as_dtype(dtype, what)
+    if array.dtype.kind not in "fiub" or wanted.kind not in "fiub":
         msg = (
-            f"{what}: dtype {array.dtype} is not supported; "
+            f"{what}: dtype {wanted} is not supported; "
             "pass real numbers, for example numpy.asarray(x, dtype=float)."
         )
         raise DTypeError(msg)
     if dtype is None:
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
-    return array.astype(np.dtype(dtype), copy=False)
+    return array.astype(wanted, copy=False)
+
+
+def as_dtype(dtype: DTypeLike, what: str) -> np.dtype[np.generic]:
+    """Return a dtype, or raise in the family."""
+    try:
+        return np.dtype(dtype)
+    except TypeError as error:
+        msg = f"{what}: {dtype!r:.40} is no dtype; pass float, 'float32' or numpy.float32."
+        raise DTypeError(msg) from error
 
 
 def _convert(data: object, what: str) -> Array:

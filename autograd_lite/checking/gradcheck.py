@@ -149,7 +149,8 @@ def _arguments(inputs: Any) -> tuple[list[Any], list[int]]:
             arguments.append(Variable(value))
         else:
             arguments.append(value)
-        if isinstance(arguments[i], Variable) and arguments[i].requires_grad:
+        again = any([arguments[i] is arguments[j] for j in movable])  # one Variable, two places
+        if isinstance(arguments[i], Variable) and arguments[i].requires_grad and not again:
             movable.append(i)
     if not movable:
         msg = "gradcheck: no input requires a gradient; pass floating-point arrays or Variables."
@@ -158,7 +159,7 @@ def _arguments(inputs: Any) -> tuple[list[Any], list[int]]:
 
 
 def _outputs(result: Any) -> list[Variable]:
-    outputs = [result] if isinstance(result, Variable) else list(result)
+    outputs = list(result) if isinstance(result, list | tuple) else [result]
     for y in outputs:
         if not isinstance(y, Variable):
             msg = f"gradcheck: f returned {type(y).__name__}; return Variables, computed from x."

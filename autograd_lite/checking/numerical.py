@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_lite.arrays import Array, is_array
 from autograd_lite.checking.places import Place, opened, step_for
-from autograd_lite.errors import ShapeError
+from autograd_lite.errors import OperandError, ShapeError
 from autograd_lite.graph.variable import Variable
 
 __all__ = ["as_number", "numerical_gradient"]
@@ -145,4 +145,7 @@ def as_number(result: Any) -> float:
             "for example the sum."
         )
         raise ShapeError(msg)
+    if not hasattr(data, "item") and not isinstance(data, float | int):
+        msg = f"numerical_gradient: f returned {type(data).__name__}; return one number."
+        raise OperandError(msg)
     return float(data.item() if hasattr(data, "item") else data)

@@ -97,14 +97,20 @@ def sigmoid(x: Operand) -> Variable:
     """
     v = unary(Sigmoid(), x)
     if isinstance(x, Variable):
-        # The loss of a probability is exact only from its logits. They live as long as this
-        # Variable: the node itself keeps no more than its rule reads.
-        v._logits = x if x._node is None else _without_history(x)
+        v._logits = _logits_of(x, recorded=v._node is not None)
     return v
 
 
-def _without_history(x: Variable) -> Variable:
-    """Return the same point of the graph, holding on to no logits of its own."""
+def _logits_of(x: Variable, *, recorded: bool) -> Variable:
+    """Return what a loss of these probabilities is exact from.
+
+    The logits live as long as the Variable of the probabilities: the node itself keeps no more
+    than its rule reads. They hold on to no logits of their own.
+    """
+    if not recorded:
+        return constant(x._data if x._version is None else x._data.copy())
+    if x._node is None:
+        return x
     logits = constant(x._data, x._version)
     logits._node = x._node
     return logits

@@ -88,7 +88,7 @@ class Divide(Binary):
 
     def backward(self, gy: Array) -> Pair:
         a = self.a
-        if a is None and self.b.ndim == 0:
+        if a is None and self.b.ndim == 0 and self.b != 0:
             return gy / self.b, None
         b = nonsingular(self.xp, self.b, gy)
         ga = gy / b
@@ -147,7 +147,8 @@ class Power(Binary):
         power = a**b
         pole = (gy == 0) & ((power != power) | ((a == 0) & (b < 1)))
         base = self.xp.where(pole | ((a == 0) & flat), 1.0, a)
-        return gy * (b * base ** (b - 1 + flat))
+        exponent = b - 1 + flat if self._right is None else b - 1
+        return gy * (b * base**exponent)
 
     def _exponent_gradient(self, gy: Array) -> Array:
         """Return a**b · log a, whose limit at a = 0 is 0 for b > 0; log 1 = 0 stands for it."""

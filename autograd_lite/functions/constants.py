@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 
 from autograd_lite.arrays import Array, Namespace, as_array, is_array, namespace, private
 from autograd_lite.errors import DeviceError, OperandError
 from autograd_lite.graph.variable import Variable
 
-__all__ = ["beside"]
+__all__ = ["beside", "integer"]
 
 
 def beside(value: object, operands: Sequence[object], what: str) -> Array:
@@ -31,7 +32,7 @@ def beside(value: object, operands: Sequence[object], what: str) -> Array:
     if library is None:
         return private(array)
     if not is_array(value):
-        return library.asarray(array)
+        return private(library.asarray(array))  # it may be a view of what `value` is
     if namespace(array) is not library:
         msg = (
             f"{what} lives in {namespace(array).library}, the operand in {library.library}; "
@@ -39,6 +40,21 @@ def beside(value: object, operands: Sequence[object], what: str) -> Array:
         )
         raise DeviceError(msg)
     return private(array)
+
+
+def integer(value: object, what: str) -> int:
+    """Return a count, an axis or a length as an int.
+
+    Raises
+    ------
+    OperandError
+        If it is not an integer.
+    """
+    try:
+        return index(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        msg = f"{what}: {value!r:.40} is not an integer; pass an int."
+        raise OperandError(msg) from error
 
 
 def _library_of(operands: Sequence[object]) -> Namespace | None:

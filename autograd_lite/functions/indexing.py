@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.arrays import Array, is_array
-from autograd_lite.errors import DTypeError
+from autograd_lite.errors import DTypeError, ShapeError
 from autograd_lite.functions.constants import beside
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, Case
@@ -69,6 +69,13 @@ class ScatterAdd(Unary):
         self.shape = shape
 
     def forward(self, x: Array) -> Array:
+        places = self.xp.broadcast_to(self.xp.zeros(()), self.shape)[self.index].shape
+        if places != x.shape:
+            msg = (
+                f"scatter_add: the index picks shape {places} of {self.shape}, but the operand "
+                f"has shape {x.shape}; they must be equal."
+            )
+            raise ShapeError(msg)
         return self.xp.scatter_add(x, self.index, self.shape)
 
     def backward(self, gy: Array) -> Array:

@@ -6,12 +6,12 @@ from math import exp, prod
 from typing import Any
 
 from autograd_lite.arrays import Array, namespace, require
-from autograd_lite.errors import DTypeError, ShapeError
+from autograd_lite.errors import DTypeError, GraphError, ShapeError
 from autograd_lite.functions.constants import beside
 from autograd_lite.graph.apply import binary, nary, unary
 from autograd_lite.graph.cases import A, Case
 from autograd_lite.graph.function import Nary, Pair, Unary
-from autograd_lite.graph.variable import Operand, Variable
+from autograd_lite.graph.variable import Operand, Variable, changed_since
 
 __all__ = [
     "binary_cross_entropy",
@@ -283,10 +283,16 @@ def binary_cross_entropy(p: Operand, t: Operand) -> Variable:
     >>> ag.binary_cross_entropy(ag.sigmoid(ag.Variable([-1e4])), [1])
     Variable(10000.0)
     """
-    v = p if isinstance(p, Variable) else Variable(p, requires_grad=False)
+    v = _floats(p)
     targets = _targets(t, v, "binary_cross_entropy")
     logits = getattr(v, "_logits", None)
     if logits is not None and not _watched(v):
+        if v._node is not None and changed_since(logits._version, v._node._order):
+            msg = (
+                "binary_cross_entropy: what sigmoid was computed from was written since; "
+                "compute the probabilities again."
+            )
+            raise GraphError(msg)
         return unary(SigmoidCrossEntropy(targets), logits)
     inside = ((v._data >= 0) & (v._data <= 1)).all()
     require(inside, "binary_cross_entropy: probabilities must lie between 0 and 1; apply sigmoid.")
@@ -320,7 +326,7 @@ def binary_cross_entropy_with_logits(x: Operand, t: Operand) -> Variable:
     >>> ag.binary_cross_entropy_with_logits(ag.Variable([-1e4]), [1])
     Variable(10000.0)
     """
-    v = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
+    v = _floats(x)
     targets = _targets(t, v, "binary_cross_entropy_with_logits")
     return unary(SigmoidCrossEntropy(targets), v)
 
@@ -362,10 +368,19 @@ def mean_squared_error(y: Operand, t: Operand) -> Variable:
     >>> ag.mean_squared_error(ag.Variable([1.0, 3.0]), [1.0, 1.0])
     Variable(2.0)
     """
-    a = y if isinstance(y, Variable) else Variable(y, requires_grad=False)
-    b = t if isinstance(t, Variable) else beside(t, (y,), "mean_squared_error: targets")
+    a = _floats(y)
+    if type(t) in (int, float):
+        b: Variable | Array = Variable(t, dtype=a.dtype, requires_grad=False)
+    else:
+        b = t if isinstance(t, Variable) else beside(t, (a,), "mean_squared_error: targets")
     _same_shape("mean_squared_error", a.shape, b.shape)
     return binary(MeanSquaredError(), a, b)
+
+
+def _floats(x: Operand) -> Variable:
+    """Return outputs as a Variable, integers as float64: a loss of integers would be cut short."""
+    v = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
+    return v if v.dtype.kind == "f" else v.astype(float)
 
 
 def _same_shape(what: str, y: tuple[int, ...], t: tuple[int, ...]) -> None:

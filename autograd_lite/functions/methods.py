@@ -40,7 +40,7 @@ def _reflected(operator: Operator) -> Operator:
 
 def _in_place(name: str, operator: Operator) -> Operator:
     def in_place(self: Variable, other: Operand) -> Variable:
-        if self._node is None:
+        if self._node is None and self._req:
             msg = (
                 f"in-place {name} on a leaf would cut it from the graph; to train it, use an "
                 "optimizer or w.assign(w.data - lr * w.grad)."

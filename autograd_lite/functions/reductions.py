@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from operator import index
-
 from autograd_lite.arrays import Array
 from autograd_lite.errors import ShapeError
+from autograd_lite.functions.constants import integer
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, Case
 from autograd_lite.graph.function import Unary
@@ -131,7 +130,7 @@ def normalized_axes(axis: Axis, ndim: int, what: str) -> tuple[int, ...]:
     given = axis if isinstance(axis, tuple) else (axis,)
     axes = []
     for one in given:
-        i = index(one)
+        i = integer(one, f"{what}: axis")
         if not -ndim <= i < ndim or i % ndim in axes:
             msg = f"{what}: axis {axis} does not fit an array of {ndim} axes; each once, in range."
             raise ShapeError(msg)

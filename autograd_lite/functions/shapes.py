@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from operator import index
 
 import numpy.typing as npt
 
 from autograd_lite.arrays import Array, as_array, device_of, is_array, to_device
 from autograd_lite.errors import ArgumentError, DTypeError, ShapeError
+from autograd_lite.functions.constants import integer
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, Case
@@ -262,7 +262,7 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
     >>> ag.swapaxes(ag.Variable([[[1.0, 2.0]]]), 0, 2).shape
     (2, 1, 1)
     """
-    return unary(SwapAxes(index(axis1), index(axis2)), x)
+    return unary(SwapAxes(integer(axis1, "swapaxes"), integer(axis2, "swapaxes")), x)
 
 
 def broadcast_to(x: Operand, shape: int | Sequence[int]) -> Variable:
@@ -323,7 +323,7 @@ def repeat(x: Operand, repeats: int, axis: int | None = None) -> Variable:
     >>> y.shape, x.grad.tolist()
     ((3, 2), [[3.0, 3.0]])
     """
-    times = index(repeats)
+    times = integer(repeats, "repeat: repeats")
     if times < 0:
         msg = f"repeat: repeats is {times}; pass 0 or more."
         raise ArgumentError(msg)
@@ -345,6 +345,9 @@ def astype(x: Operand, dtype: npt.DTypeLike) -> Variable:
     Variable([1., 2.], dtype=float32)
     """
     kind = dtype_kind(dtype)
+    if kind not in "fiub":
+        msg = f"astype: dtype {dtype} is not supported; convert to real numbers."
+        raise DTypeError(msg)
     if kind != "f" and isinstance(x, Variable) and x.requires_grad:
         msg = f"astype: {dtype} cannot carry a gradient; use .detach() first, or a floating dtype."
         raise DTypeError(msg)
@@ -353,9 +356,9 @@ def astype(x: Operand, dtype: npt.DTypeLike) -> Variable:
 
 def dtype_kind(dtype: npt.DTypeLike) -> str:
     """Return the kind letter of a dtype."""
-    import numpy
+    from autograd_lite.arrays.entering import as_dtype
 
-    return numpy.dtype(dtype).kind
+    return as_dtype(dtype, "astype").kind
 
 
 def to(x: Variable, device: str) -> Variable:
@@ -371,6 +374,6 @@ def to(x: Variable, device: str) -> Variable:
 
 
 def _shape(shape: int | Sequence[int]) -> Shape:
-    if isinstance(shape, Sequence):
-        return tuple([index(n) for n in shape])
-    return (index(shape),)
+    if isinstance(shape, list | tuple) or hasattr(shape, "tolist"):
+        return tuple([integer(n, "a shape") for n in shape])  # type: ignore[union-attr]
+    return (integer(shape, "a shape"),)

@@ -18,7 +18,7 @@ from autograd_lite.graph.apply import (
     unary,
     wrap_outputs,
 )
-from autograd_lite.graph.function import Function, Gradient, Nary, Places
+from autograd_lite.graph.function import Function, Gradient, Nary, Places, carries_nothing
 from autograd_lite.graph.hooks import STATE
 from autograd_lite.graph.modes import is_recording
 from autograd_lite.graph.variable import Variable
@@ -41,7 +41,7 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
     if not inputs:
         msg = f"{node.name}: a Function needs at least one operand."
         raise OperandError(msg)
-    before = dict(vars(node))
+    before = {name: _snapshot(value) for name, value in vars(node).items()}
     variables = _agree(node, as_operands(node, inputs))
     arrays = tuple([read_only(v._data) for v in variables])
     if GATE.hook is not None:
@@ -113,7 +113,7 @@ def _results_can_have_gradients(node: Function, outputs: tuple[Array, ...]) -> N
 
 def _keep_privately(
     node: Function,
-    before: dict[str, Any],
+    before: dict[str, tuple[Any, ...]],
     arrays: tuple[Array, ...],
     results: tuple[Any, ...],
     outputs: tuple[Array, ...],
@@ -121,13 +121,35 @@ def _keep_privately(
     """Check what is declared, and make private copies of everything else that was kept."""
     own = vars(node)
     node.notes.set_in_forward = frozenset(
-        [name for name, value in own.items() if name not in before or before[name] is not value]
+        [name for name, value in own.items() if before.get(name) != _snapshot(value)]
     )
     for name, value in list(own.items()):
         if name in node.keeps and value is not None:
             own[name] = _declared(node, name, value, arrays, results, outputs)
         else:
             own[name] = _private(value)
+    node.notes.opaque = any(
+        [name not in node.keeps and not _is_plain(own[name]) for name in node.notes.set_in_forward]
+    )
+
+
+def _snapshot(value: Any) -> tuple[Any, ...]:
+    """Return what tells whether forward replaced a value, or filled a container."""
+    if type(value) in (list, tuple):
+        return (id(value), *[_snapshot(item) for item in value])
+    if type(value) is dict:
+        return (id(value), *[(key, _snapshot(item)) for key, item in value.items()])
+    return (id(value),)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a kept value holds on to nothing but what was made private."""
+    if type(value) in (list, tuple):
+        return all([_is_plain(item) for item in value])
+    if type(value) is dict:
+        return all([_is_plain(item) for item in value.values()])
+    numbers = isinstance(value, float | np.generic)
+    return is_array(value) or numbers or carries_nothing(value)
 
 
 def _declared(

@@ -109,13 +109,17 @@ def describe(
 def _seeds(roots: list[Variable], grad_outputs: Any) -> list[Array | None]:
     several = isinstance(grad_outputs, list | tuple)
     given = list(grad_outputs) if several else [grad_outputs] * len(roots)
-    seeds: list[Array | None] = []
-    for v, grad in zip(roots, given, strict=True):
-        try:
-            seeds.append(seed_of(v, grad, "draw"))
-        except (ShapeError, TypeError):
-            seeds.append(None)
-    return seeds
+    if len(given) != len(roots):
+        msg = f"describe: {len(given)} grad_outputs for {len(roots)} outputs; pass one for each."
+        raise ShapeError(msg)
+    unknown = [
+        grad is None and (v.size != 1 or v.dtype.kind != "f")
+        for v, grad in zip(roots, given, strict=True)
+    ]
+    return [
+        None if unseeded else seed_of(v, grad, "describe")
+        for v, grad, unseeded in zip(roots, given, unknown, strict=True)
+    ]
 
 
 def _gradients(
@@ -168,6 +172,7 @@ class _Writer:
         self.sums: dict[str, Array | None] = {}
         self.leaves: list[tuple[str, Variable]] = []
         self.constants = 0
+        self.unreadable: set[str] = set()
 
     def graph(self) -> Description:
         for node in self.operations:
@@ -191,10 +196,7 @@ class _Writer:
             return
         if isinstance(producer, Variable):
             source, output, shown = self._leaf(producer, node), 0, producer._data
-            total = self.sums[source]
-            self.sums[source] = (
-                None if gradient is None else gradient if total is None else total + gradient
-            )
+            self._add(source, passed, position, gradient)
         else:
             source, output, shown = self._source(producer)
         self.edges.append(
@@ -210,6 +212,16 @@ class _Writer:
                 _name(producer),
             )
         )
+
+    def _add(
+        self, source: str, passed: tuple[Any, ...], position: int, gradient: Array | None
+    ) -> None:
+        """Add what one edge brings to an input; an unreadable part makes the sum unreadable."""
+        total = self.sums[source]
+        if gradient is not None:
+            self.sums[source] = gradient if total is None else total + gradient
+        elif position >= len(passed) or passed[position] is not None:
+            self.unreadable.add(source)
 
     def _source(self, producer: Function) -> tuple[str, int, Any]:
         if isinstance(producer, Output):
@@ -289,7 +301,9 @@ class _Writer:
 
     def _add_leaf_gradients(self) -> None:
         self.nodes = [
-            node._replace(gradient=self.sums[node.id]) if node.kind == "input" else node
+            node._replace(gradient=self.sums[node.id])
+            if node.kind == "input" and node.id not in self.unreadable
+            else node
             for node in self.nodes
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeAlias
 
 import numpy as np
 
@@ -29,6 +29,7 @@ __all__ = [
     "Pair",
     "Places",
     "Unary",
+    "carries_nothing",
 ]
 
 SMALL = 32  # elements that a person can read: such values stay in the graph for pictures
@@ -81,6 +82,7 @@ class Notes:
         "inputs",
         "line",
         "name",
+        "opaque",
         "outputs",
         "scope",
         "set_in_forward",
@@ -98,6 +100,7 @@ class Notes:
         self.gradient: Gradient | None = None
         self.hooks: list[Callable[[Array], Array | None]] = []
         self.set_in_forward: frozenset[str] = frozenset()
+        self.opaque = False  # forward kept something that may hold on to an operand
 
 
 class Function:
@@ -189,6 +192,9 @@ class Function:
     _versions: tuple[Version | None, ...]
 
     def __init_subclass__(cls) -> None:
+        if not cls.trusted and cls.__dictoffset__ == 0:
+            msg = f"{cls.__name__}: a Function needs its __dict__ to keep things; drop __slots__."
+            raise OperandError(msg)
         if "name" not in cls.__dict__:
             cls.name = cls.__name__
         if "symbol" not in cls.__dict__:
@@ -261,7 +267,9 @@ class Function:
     def __repr__(self) -> str:
         return f"<{self.name} node>"
 
-    def __reduce__(self) -> str:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        if not hasattr(self, "_notes"):
+            return super().__reduce_ex__(protocol)
         msg = (
             f"{self.name}: a node of a recorded graph cannot be pickled or copied; "
             "pickle the leaves, or use Variable.detach()."
@@ -294,6 +302,18 @@ class Operation(Function):
         super().__init_subclass__()
         if "forward" in cls.__dict__ and cls.__module__.startswith("autograd_lite."):
             Operation.registry[cls.name] = cls
+
+
+def carries_nothing(value: Any) -> bool:
+    """Whether a kept value can hold nothing that depends on the inputs: counts, shapes, masks."""
+    if value is None or isinstance(value, bool | int | str | bytes | slice | type | np.dtype):
+        return True
+    if type(value) in (list, tuple):
+        return all([carries_nothing(item) for item in value])
+    if type(value) is dict:
+        return all([carries_nothing(item) for item in value.values()])
+    kind = getattr(value, "dtype", None)
+    return isinstance(kind, np.dtype) and kind.kind in "iub"
 
 
 def fitted(node: Function, given: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from autograd_lite.arrays import Array, is_array, namespace, scalar
 from autograd_lite.errors import DTypeError, GraphError, OperandError, ShapeError
 from autograd_lite.graph.binding import BOUND
-from autograd_lite.graph.function import SMALL, Function, Places, Producer
+from autograd_lite.graph.function import SMALL, Function, Producer
 from autograd_lite.graph.modes import enable_grad
 from autograd_lite.graph.variable import Variable, constant
 from autograd_lite.graph.walk import Walk, as_plain, hooked, nodes_below
@@ -63,6 +63,8 @@ def _publish(leaves: dict[Variable, Any], arrived: dict[Producer, Any]) -> None:
     owned: list[tuple[Variable, Array]] = []
     taken: set[int] = set()
     for leaf, gradient in leaves.items():
+        if not leaf._req:  # frozen since
+            continue
         if leaf._hooks:
             gradient = hooked(leaf._hooks, gradient, leaf.name or "leaf")
         data = leaf._data
@@ -71,14 +73,19 @@ def _publish(leaves: dict[Variable, Any], arrived: dict[Producer, Any]) -> None:
         if gradient.shape != data.shape or gradient.dtype is not data.dtype:
             _fits(leaf, gradient)
         # Large fresh results are taken as they are: a copy would cost a tenth of a training step.
-        if gradient.size <= SMALL or gradient.base is not None or id(gradient) in taken:
+        if (
+            gradient.size <= SMALL
+            or gradient.base is not None
+            or id(gradient) in taken
+            or leaf._hooks  # a hook may have kept what it saw
+        ):
             gradient = gradient.copy()
         taken.add(id(gradient))
         owned.append((leaf, gradient))
     retained = [
         (node, as_plain(gradient).copy())
         for node, gradient in arrived.items()
-        if isinstance(node, Function) and type(gradient) is not Places
+        if isinstance(node, Function) and gradient is not None
     ]
     with _publishing:
         for leaf, _ in owned:
@@ -152,14 +159,15 @@ def gradients(
     """
     roots = _sequence(outputs, "outputs")
     targets = _sequence(inputs, "inputs")
-    seeds = _seeds(roots, grad_outputs)
+    seeds = _seeds(roots, grad_outputs, create_graph)
     producers = [v._node if v._node is not None else v for v in targets]
     useful = _useful(roots, set(producers))
     for i, (v, producer) in enumerate(zip(targets, producers, strict=True)):
         if producer not in useful or not v.requires_grad:
+            past = " (a loss of sigmoid(x) leads past it to x)" if hasattr(v, "_logits") else ""
             msg = (
                 f"gradients: the outputs do not depend on input {i + 1} "
-                f"({v!r:.60}); leave it out, or compute the outputs from it."
+                f"({v!r:.60}){past}; leave it out, or compute the outputs from it."
             )
             raise GraphError(msg)
     walk = Walk(
@@ -178,7 +186,7 @@ def gradients(
 
 
 def _sequence(given: Any, what: str) -> list[Variable]:
-    items = [given] if isinstance(given, Variable) else list(given)
+    items = list(given) if isinstance(given, list | tuple) else [given]
     for item in items:
         if not isinstance(item, Variable):
             msg = f"gradients: {what} must be Variables, not {type(item).__name__}."
@@ -186,7 +194,7 @@ def _sequence(given: Any, what: str) -> list[Variable]:
     return items
 
 
-def _seeds(roots: list[Variable], grad_outputs: Any) -> list[Any]:
+def _seeds(roots: list[Variable], grad_outputs: Any, create_graph: bool) -> list[Any]:
     given = (
         [grad_outputs] * len(roots)
         if grad_outputs is None or (len(roots) == 1 and not isinstance(grad_outputs, list | tuple))
@@ -198,7 +206,8 @@ def _seeds(roots: list[Variable], grad_outputs: Any) -> list[Any]:
     seeds: list[Any] = []
     for v, grad in zip(roots, given, strict=True):
         checked = seed_of(v, grad, "gradients")
-        seeds.append(grad if isinstance(grad, Variable) and grad.requires_grad else checked)
+        recorded = create_graph and isinstance(grad, Variable) and grad.requires_grad
+        seeds.append(grad if recorded else checked)
     return seeds
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from autograd_lite.arrays import Array, as_array, is_array
 from autograd_lite.errors import GraphError
 from autograd_lite.graph.apply import output_of
 from autograd_lite.graph.binding import BOUND
-from autograd_lite.graph.function import Function
+from autograd_lite.graph.function import Function, carries_nothing
+from autograd_lite.graph.hooks import Version
 from autograd_lite.graph.variable import Variable, constant
 
 __all__ = ["recorded_twin"]
@@ -49,38 +48,33 @@ def _state(cls: type[Function]) -> tuple[str, ...]:
 
 def _bound(node: Function, kept: str, array: Array) -> Variable | Array:
     if kept in node.operands:
-        producer = node.inputs[node.operands.index(kept)]
+        position = node.operands.index(kept)
+        producer = node.inputs[position]
         if producer is None:
             return array
-        return producer if isinstance(producer, Variable) else _variable(array, producer)
+        if isinstance(producer, Variable):
+            return producer
+        versions = getattr(node, "_versions", ())
+        return _variable(array, producer, versions[position] if versions else None)
     index = node.outputs.index(kept)
     itself = index == 0 and (node.hidden or len(node.outputs) == 1)
     return _variable(array, node if itself else output_of(node, index, array))
 
 
-def _variable(array: Array, producer: Function) -> Variable:
+def _variable(array: Array, producer: Function, version: Version | None = None) -> Variable:
     v = constant(array if is_array(array) else as_array(array))  # NumPy gives scalars for 0-d
     v._node = producer
+    v._version = version
     return v
 
 
 def _refuse_undeclared(node: Function) -> None:
     for name in node.notes.set_in_forward:
-        if name not in node.keeps and name not in node.constants and _floating(vars(node)[name]):
+        declared = name in node.keeps or name in node.constants
+        if not declared and name in vars(node) and not carries_nothing(vars(node)[name]):
             msg = (
                 f"{node.name}: self.{name} was kept by forward but is neither an operand, an "
                 f"output nor a declared constant{node.made_at}; a second derivative would miss "
                 "it: list it in keeps or constants, or compute it in backward."
             )
             raise GraphError(msg)
-
-
-def _floating(value: Any) -> bool:
-    """Whether a kept value is, or contains, floating-point numbers."""
-    if isinstance(value, list | tuple):
-        return any([_floating(item) for item in value])
-    if isinstance(value, dict):
-        return any([_floating(item) for item in value.values()])
-    return isinstance(value, float) or (
-        (is_array(value) or hasattr(value, "dtype")) and value.dtype.kind in "fc"
-    )

@@ -170,7 +170,7 @@ class Variable:
             can_have_gradient(self._data.dtype)
         self._req = bool(value)
         if self._version is None:
-            self._version = Version()
+            _own_memory(self)
 
     @property
     def creator(self) -> Function | None:
@@ -286,6 +286,9 @@ class Variable:
             msg = "assign: only a leaf can be written; this Variable was computed."
             raise GraphError(msg)
         fitting = self._checked(array, "assign")
+        if not getattr(self._data.flags, "writeable", True):
+            msg = "assign: this Variable shares a read-only array (copy=False); make it a copy."
+            raise GraphError(msg)
         write_access(self)[...] = fitting
 
     def _checked(self, value: object, what: str) -> Array:
@@ -510,14 +513,20 @@ def constant(array: Array, version: Version | None = None) -> Variable:
     return v
 
 
+def _own_memory(v: Variable) -> None:
+    """Give a constant memory and a version of its own: nodes read what it shared until now."""
+    v._data = v._data.copy()
+    v._version = Version()
+
+
 def write_access(v: Variable) -> Array:
     """Return the memory of a leaf for writing, and note the write: for optimizers.
 
     A backward pass that would read the old value of `v` then raises.
     """
     if v._version is None:
-        v._version = Version()
-    v._version.bump()
+        _own_memory(v)
+    v._version.bump()  # type: ignore[union-attr]
     return v._data
 
 

@@ -6,6 +6,8 @@ from collections.abc import Set
 from heapq import heappop, heappush, heappushpop
 from typing import Any
 
+import numpy as np
+
 from autograd_lite.arrays import Array, as_array, is_array, read_only
 from autograd_lite.errors import GraphError, ShapeError
 from autograd_lite.graph.function import (
@@ -115,7 +117,7 @@ class Walk:
             if node._order > STATE.newest_write:
                 _check_versions(node)
             if node._notes is not None and node._notes.hooks:
-                gradient = hooked(node._notes.hooks, gradient, node.name)
+                gradient = _hooked_at(node, gradient)
             upstream = None
             arity = node.arity
             if special or arity <= ANY:
@@ -195,7 +197,7 @@ class Walk:
     def _careful(self, node: Function, gradient: Any) -> tuple[Gradient | None, ...]:
         """Pass on the gradients of any node in any kind of pass."""
         if self.watched is not None and node in self.watched:
-            self.arrived[node] = gradient
+            self.arrived[node] = gradient[0] if type(gradient) is Places else gradient
         if isinstance(node, Output):
             self._at_owner(node, gradient)
             return (gradient,)
@@ -252,17 +254,29 @@ def _released(node: Function) -> str:
 def _check_versions(node: Function) -> None:
     """Raise if the rule would read an operand that was written after forward read it."""
     versions = getattr(node, "_versions", ())
+    opaque = node._notes is not None and node._notes.opaque
     for i, version in enumerate(versions):
-        if not changed_since(version, node._order) or i >= len(node.operands):
+        if not changed_since(version, node._order):
             continue
-        operand = node.operands[i]
-        if operand in node.keeps and getattr(node, operand, None) is not None:
+        operand = node.operands[i] if i < len(node.operands) else f"{i + 1}"
+        kept = operand in node.keeps and getattr(node, operand, None) is not None
+        if kept or opaque:
             msg = (
                 f"{node.name}: operand {operand!r} was written after this node read it"
                 f"{node.made_at}, so its gradient would be wrong; run backward before the "
                 "update, or compute the output again."
             )
             raise GraphError(msg)
+
+
+def _hooked_at(node: Function, gradient: Any) -> Any:
+    """Run the hooks of a node; where outputs are hidden, on the gradient of the visible one."""
+    hooks = node.notes.hooks
+    if type(gradient) is not Places:
+        return hooked(hooks, gradient, node.name)
+    if gradient[0] is not None:
+        gradient[0] = hooked(hooks, gradient[0], node.name)
+    return gradient
 
 
 def hooked(hooks: list[Any], gradient: Any, where: str) -> Any:
@@ -273,6 +287,8 @@ def hooked(hooks: list[Any], gradient: Any, where: str) -> Any:
         replaced: Any = hook(raw)
         if replaced is None:
             continue
+        if isinstance(replaced, np.generic):  # NumPy's arithmetic on 0-d arrays
+            replaced = as_plain(replaced)
         kind: Any = Variable if isinstance(gradient, Variable) else type(raw)
         if kind is not type(replaced) or (replaced.shape, replaced.dtype) != (
             gradient.shape,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from autograd_lite.arrays import GATE, enter, namespace
 from autograd_lite.errors import ArgumentError, GraphError, OperandError
 from autograd_lite.graph import Variable, write_access
@@ -54,6 +56,9 @@ class SGD:
                     "not ones that were computed."
                 )
                 raise OperandError(msg)
+        if len({id(parameter) for parameter in self.params}) < len(self.params):
+            msg = "SGD: a parameter is listed twice and would be updated twice; list each once."
+            raise ArgumentError(msg)
         # An array per parameter, in its dtype: a rate of another would promote the update.
         self._rates = [namespace(p._data).full((), 1.0, dtype=p._data.dtype) for p in self.params]
         self.lr = lr
@@ -65,8 +70,8 @@ class SGD:
 
     @lr.setter
     def lr(self, value: float) -> None:
-        if not value > 0 or value == float("inf"):
-            msg = f"SGD: the learning rate is {value}; pass a positive number."
+        if not isinstance(value, float | int | np.number) or not value > 0 or value == float("inf"):
+            msg = f"SGD: the learning rate is {value!r}; pass a positive number."
             raise ArgumentError(msg)
         self._lr = float(value)
         for rate in self._rates:
