@@ -91,6 +91,15 @@ class TestWrites:
         (x * 5.0).sum().backward()
         np.testing.assert_array_equal(seen[0], np.full(100, 2.0))
 
+    def test_a_gradient_that_an_intermediate_hook_kept_is_not_the_leafs_own(self):
+        kept = []
+        a, b = ag.Variable(np.ones(100)), ag.Variable(np.ones(100))
+        for _ in range(2):
+            m = a * 2.0
+            m.register_hook(kept.append)
+            (m + b).backward(np.ones(100))
+        np.testing.assert_array_equal(kept[0], np.ones(100))
+
     def test_a_leaf_frozen_since_gets_nothing(self):
         w = ag.Variable([1.0])
         y = (w * ag.Variable([2.0])).sum()

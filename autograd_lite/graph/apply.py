@@ -88,7 +88,7 @@ def unary(node: Unary, a: Any) -> Variable:
     else:
         node._value = out if out.size <= SMALL else Outline.of(out)
     if a._version is not None:
-        _note_versions(node, (a,), v)
+        _note_version(node, a, v)
     if observer is not None:
         observer.forward_ends(node, (x,), (out,))
     return v
@@ -164,8 +164,10 @@ def binary(node: Pair, a: Any, b: Any) -> Variable:
         node._constant = y
     elif left is None or right is None:
         node._constant = _shown(x if left is None else y)
-    if a._version is not None or b._version is not None:
-        node._versions = (a._version, b._version)
+    if a._version is not None:
+        node._left_version = a._version
+    if b._version is not None:
+        node._right_version = b._version
     if observer is not None:
         observer.forward_ends(node, (x, y), (out,))
     return v
@@ -301,11 +303,12 @@ def _unrecorded(
     return constant(out, _shared_version(out, variables) if node.view else None)
 
 
-def _note_versions(node: Function, variables: tuple[Variable, ...], made: Variable) -> None:
+def _note_version(node: Function, a: Variable, made: Variable) -> None:
     """Let a view share its operand's version; what the picture shows of it is a copy."""
-    node._versions = tuple([v._version for v in variables])
+    if a._version is not None:
+        node._left_version = a._version
     if node.view:
-        made._version = _shared_version(made._data, variables)
+        made._version = _shared_version(made._data, (a,))
         if type(node._value) is not Outline:
             node._value = made._data.copy()
 

@@ -153,9 +153,11 @@ class Function:
         "_fit",
         "_grads",
         "_left",
+        "_left_version",
         "_notes",
         "_order",
         "_right",
+        "_right_version",
         "_value",
         "_versions",
         "xp",
@@ -189,6 +191,9 @@ class Function:
     _notes: Notes | None
     _order: int
     _value: Array | Outline
+    # Of operands whose memory can be written; unset where it cannot (again no tuple for two).
+    _left_version: Version
+    _right_version: Version
     _versions: tuple[Version | None, ...]
 
     def __init_subclass__(cls) -> None:
@@ -236,6 +241,14 @@ class Function:
     def producers(self) -> tuple[Producer | None, ...]:
         """Like `inputs`; of one of several outputs, the node that computed it."""
         return (self._left,) if self.arity == PORT else self.inputs
+
+    @property
+    def versions(self) -> tuple[Version | None, ...]:
+        """The versions of the operands' memory; None where it cannot be written."""
+        if self.arity == ANY:
+            return getattr(self, "_versions", ())
+        left = getattr(self, "_left_version", None)
+        return (left, getattr(self, "_right_version", None))
 
     @property
     def notes(self) -> Notes:

@@ -55,10 +55,10 @@ def backward(v: Variable, grad: object, retain_graph: bool, retain_grads: bool) 
     walk = Walk(retain_graph=retain_graph, watched=watched)
     walk.start(v, seed)
     leaves = walk.run()
-    _publish(leaves, walk.arrived)
+    _publish(leaves, walk.arrived, hooked_at=walk.hooked)
 
 
-def _publish(leaves: dict[Variable, Any], arrived: dict[Producer, Any]) -> None:
+def _publish(leaves: dict[Variable, Any], arrived: dict[Producer, Any], *, hooked_at: bool) -> None:
     """Write the gradients: everything is checked and owned first, then committed at once."""
     owned: list[tuple[Variable, Array]] = []
     taken: set[int] = set()
@@ -77,7 +77,8 @@ def _publish(leaves: dict[Variable, Any], arrived: dict[Producer, Any]) -> None:
             gradient.size <= SMALL
             or gradient.base is not None
             or id(gradient) in taken
-            or leaf._hooks  # a hook may have kept what it saw
+            or hooked_at  # a hook may have kept what it saw
+            or leaf._hooks
         ):
             gradient = gradient.copy()
         taken.add(id(gradient))

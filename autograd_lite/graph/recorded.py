@@ -54,7 +54,7 @@ def _bound(node: Function, kept: str, array: Array) -> Variable | Array:
             return array
         if isinstance(producer, Variable):
             return producer
-        versions = getattr(node, "_versions", ())
+        versions = node.versions
         return _variable(array, producer, versions[position] if versions else None)
     index = node.outputs.index(kept)
     itself = index == 0 and (node.hidden or len(node.outputs) == 1)

@@ -57,6 +57,7 @@ class Walk:
         "arrived",
         "create_graph",
         "edges",
+        "hooked",
         "pending",
         "retain_graph",
         "watched",
@@ -76,6 +77,7 @@ class Walk:
         self.allowed = allowed
         self.watched = watched
         self.edges = edges
+        self.hooked = False  # whether a hook has seen, and may keep, an array of this pass
         self.pending: dict[Producer, Any] = {}
         self.arrived: dict[Producer, Gradient] = {}
         self._heap: list[tuple[int, Function]] = []
@@ -118,6 +120,7 @@ class Walk:
                 _check_versions(node)
             if node._notes is not None and node._notes.hooks:
                 gradient = _hooked_at(node, gradient)
+                self.hooked = True
             upstream = None
             arity = node.arity
             if special or arity <= ANY:
@@ -253,9 +256,8 @@ def _released(node: Function) -> str:
 
 def _check_versions(node: Function) -> None:
     """Raise if the rule would read an operand that was written after forward read it."""
-    versions = getattr(node, "_versions", ())
     opaque = node._notes is not None and node._notes.opaque
-    for i, version in enumerate(versions):
+    for i, version in enumerate(node.versions):
         if not changed_since(version, node._order):
             continue
         operand = node.operands[i] if i < len(node.operands) else f"{i + 1}"
