@@ -98,7 +98,7 @@ class Linear(Nary):
 
     def backward(self, gy: Array) -> tuple[Array | None, Array | None, Array | None]:
         x, w, xp = self.x, self.w, self.xp
-        edge_x, edge_w, edge_b = self._edges
+        edge_x, edge_w, edge_b = self._left
         gx = None if edge_x is None else gy @ w.T
         if x.ndim != 2:
             rows = prod(gy.shape[:-1])

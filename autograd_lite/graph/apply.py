@@ -210,7 +210,7 @@ def nary(node: Nary, *inputs: Any) -> Any:
         edges, recorded = [None] * len(edges), False
     if bare and recorded:
         _keep_privately(node, inputs, arrays)
-    node._edges = tuple(edges)
+    node._left = tuple(edges)
     node._notes = None
     node.xp = LIBRARIES[type(arrays[0])]
     observer = STATE.observer
@@ -228,7 +228,7 @@ def nary(node: Nary, *inputs: Any) -> Any:
     node._order = next_order()
     node._grads = None
     node._value = out if out.size <= SMALL else Outline.of(out)
-    node._versions = tuple(versions)
+    node._left_version = tuple(versions)
     if fixed:
         node._constant = _shown_constants(edges, arrays)
     return _recorded(out, node)
@@ -261,8 +261,8 @@ def wrap_outputs(
         node._order = next_order()
         node._grads = None
         node._value = _shown(outputs[0])
-        node._versions = tuple(versions)
-        node._constant = _shown_constants(node._edges, arrays)
+        node._left_version = tuple(versions)
+        node._constant = _shown_constants(node._left, arrays)
     if STATE.observer is not None:
         STATE.observer.forward_ends(node, tuple(arrays), outputs)
     if not recorded:

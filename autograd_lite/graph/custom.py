@@ -49,7 +49,7 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
     node.xp = LIBRARIES[type(arrays[0])]
     node._notes = None
     recording = is_recording()
-    node._edges = tuple(
+    node._left = tuple(
         [
             None if not (recording and v.requires_grad) else v if v._node is None else v._node
             for v in variables

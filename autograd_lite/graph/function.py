@@ -144,22 +144,17 @@ class Function:
     (8.0, 12.0)
     """
 
-    # Edges have three homes: two slots for one and two inputs, a tuple for more. A tuple per
-    # node would be one more object for the garbage collector to walk (a quarter of the time
-    # and 64 bytes an operation on a chain of a million).
+    # The edges of one and two inputs have slots of their own; of more, `_left` is their tuple. A
+    # tuple per node would be one more object for the garbage collector to walk (a quarter of
+    # the time and 64 bytes an operation on a chain of a million). So with versions.
     __slots__ = (
         "_constant",
-        "_edges",
-        "_fit",
         "_grads",
         "_left",
         "_left_version",
         "_notes",
         "_order",
-        "_right",
-        "_right_version",
         "_value",
-        "_versions",
         "xp",
     )
 
@@ -182,19 +177,17 @@ class Function:
     forward: Callable[..., Any]
     backward: Callable[..., Any]
 
-    _left: Producer | None
+    _left: Any
     _right: Producer | None
-    _edges: tuple[Producer | None, ...]
     _constant: Array | Outline | tuple[Array | Outline | None, ...]
     _fit: tuple[tuple[int, ...], tuple[int, ...]] | None
     _grads: tuple[Gradient | None, ...] | None  # of the edges; None until backward has passed
     _notes: Notes | None
     _order: int
     _value: Array | Outline
-    # Of operands whose memory can be written; unset where it cannot (again no tuple for two).
-    _left_version: Version
+    # Of operands whose memory can be written; unset where it cannot.
+    _left_version: Any
     _right_version: Version
-    _versions: tuple[Version | None, ...]
 
     def __init_subclass__(cls) -> None:
         if not cls.trusted and cls.__dictoffset__ == 0:
@@ -225,7 +218,8 @@ class Function:
             return (self._left, self._right)
         if self.arity >= ONE:
             return (self._left,)
-        return self._edges
+        edges: tuple[Producer | None, ...] = self._left
+        return edges
 
     @property
     def wants(self) -> tuple[bool, ...]:
@@ -246,7 +240,7 @@ class Function:
     def versions(self) -> tuple[Version | None, ...]:
         """The versions of the operands' memory; None where it cannot be written."""
         if self.arity == ANY:
-            return getattr(self, "_versions", ())
+            return getattr(self, "_left_version", ())
         left = getattr(self, "_left_version", None)
         return (left, getattr(self, "_right_version", None))
 
@@ -361,7 +355,7 @@ class Elementwise(Unary):
 class Pair(Operation):
     """A built-in operation of two operands; its rule returns two gradients of their shapes."""
 
-    __slots__ = ()
+    __slots__ = ("_fit", "_right", "_right_version")
     arity = TWO
 
     def pull(self, gradient: Any) -> tuple[Gradient | None, ...]:

@@ -176,7 +176,7 @@ class Variable:
     def creator(self) -> Function | None:
         """The node that computed this Variable; None for a leaf or a constant."""
         node = self._node
-        return node._left if isinstance(node, Output) else node  # type: ignore[return-value]
+        return node._left if isinstance(node, Output) else node
 
     @property
     def is_leaf(self) -> bool:
