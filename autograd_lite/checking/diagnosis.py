@@ -26,12 +26,15 @@ class Mismatch(NamedTuple):
 
 
 def explain(
-    analytic: Array, numeric: Array, masked: Callable[[int, int, int], Array | None]
+    analytic: Array,
+    numeric: Array,
+    shapes: list[tuple[int, ...]],
+    masked: Callable[[int, int, int], Array | None],
 ) -> str:
     """Say what the difference between two gradients of one input looks like.
 
-    `masked(output, axis, position)` is the numerical gradient when only one slice of an output
-    counts; it tells a missing sum over a broadcast axis.
+    `shapes` are those of the outputs; `masked(output, axis, position)` is the numerical gradient
+    when only one slice of an output counts: it tells a missing sum over a broadcast axis.
     """
     if not np.isfinite(analytic).all():
         return "not finite"
@@ -48,11 +51,14 @@ def explain(
         analytic.reshape((*numeric.shape[:-2], *numeric.shape[:-3:-1])).swapaxes(-1, -2), numeric
     ):
         return "transposed"
-    return _missing_sum(analytic, masked)
+    return _missing_sum(analytic, shapes, masked)
 
 
-def _missing_sum(analytic: Array, masked: Callable[[int, int, int], Array | None]) -> str:
-    shapes: list[tuple[int, ...]] = masked.shapes  # type: ignore[attr-defined]
+def _missing_sum(
+    analytic: Array,
+    shapes: list[tuple[int, ...]],
+    masked: Callable[[int, int, int], Array | None],
+) -> str:
     for output, shape in enumerate(shapes):
         own = (1,) * (len(shape) - analytic.ndim) + analytic.shape
         for axis, size in enumerate(shape):

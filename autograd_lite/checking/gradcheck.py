@@ -304,7 +304,7 @@ def _at_elements(
                 worst = max(worst, error / max(1.0, abs(numeric)))
     if failures:
         for i in {failure.input for failure in failures if not failure.looks}:
-            looks = explain(probe.analytic[i], numerics[i], _masked(probe, i, eps))
+            looks = explain(probe.analytic[i], numerics[i], probe.shapes, _masked(probe, i, eps))
             failures = [
                 m._replace(looks=looks) if m.input == i and not m.looks else m for m in failures
             ]
@@ -329,7 +329,6 @@ def _masked(probe: _Probe, i: int, eps: float | None) -> Callable[[int, int, int
             result[index] = (left + right) / 2
         return result
 
-    gradient.shapes = probe.shapes  # type: ignore[attr-defined]
     return gradient
 
 
