@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd_lite.arrays import Array, to_device
+from autograd_lite.arrays import Array, is_array, to_device
 from autograd_lite.errors import NonFiniteError
 from autograd_lite.graph.function import Function, Gradient
 from autograd_lite.graph.hooks import STATE, Observer
@@ -96,7 +96,7 @@ def _require_finite(value: Any, node: Function, what: str) -> None:
     if value is None:
         return
     raw = value._data if isinstance(value, Variable) else value
-    array = np.asarray(to_device(raw, "cpu") if isinstance(raw, np.ndarray) else raw)
+    array = np.asarray(to_device(raw, "cpu") if is_array(raw) else raw)
     finite = np.isfinite(array)
     if array.dtype.kind != "f" or finite.all():
         return

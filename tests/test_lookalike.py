@@ -309,3 +309,12 @@ def test_the_look_alike_never_gives_scalars():
     assert namespace(a) is lookalike.LIBRARY
     assert a[:1].base is a
     assert (a + 1).base is None
+
+
+def test_debug_mode_reads_arrays_of_any_library():
+    x = ag.Variable([1.0, 0.0]).to("look").detach()
+    x.requires_grad = True
+    with np.errstate(divide="ignore"), ag.debug():
+        (x * 2.0).sum().backward()
+        with pytest.raises(ag.AutogradError, match=r"-inf at \[1\]"):
+            ag.log(x)
