@@ -5,7 +5,7 @@ package asks this room what an array is and never names an array library itself.
 """
 
 from autograd_lite.arrays.devices import device_of, to_device
-from autograd_lite.arrays.entering import as_array, is_array, private, read_only, scalar
+from autograd_lite.arrays.entering import as_array, as_dtype, is_array, private, read_only, scalar
 from autograd_lite.arrays.gate import GATE, enter, require
 from autograd_lite.arrays.libraries import (
     LIBRARIES,
@@ -23,6 +23,7 @@ __all__ = [
     "Array",
     "Namespace",
     "as_array",
+    "as_dtype",
     "device_of",
     "enter",
     "is_array",

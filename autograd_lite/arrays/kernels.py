@@ -24,7 +24,7 @@ Axis: TypeAlias = int | tuple[int, ...] | None
 __all__ = ["bound", "numpy_only"]
 
 
-def sum_to(xp: Any, x: Array, shape: tuple[int, ...]) -> Array:
+def sum_to(add_up: Callable[..., Array], x: Array, shape: tuple[int, ...]) -> Array:
     """Sum `x` over the axes along which an array of `shape` would be broadcast to it."""
     if x.shape == shape:
         return x
@@ -32,7 +32,7 @@ def sum_to(xp: Any, x: Array, shape: tuple[int, ...]) -> Array:
     stretched = tuple(
         axis + extra for axis, size in enumerate(shape) if size == 1 and x.shape[axis + extra] != 1
     )
-    total = wide_sum(xp, x, (*range(extra), *stretched), keepdims=True)
+    total = add_up(x, (*range(extra), *stretched), keepdims=True)
     return total.reshape(shape)
 
 
@@ -132,7 +132,7 @@ def bound(module: Any) -> dict[str, Callable[..., Array]]:
     return {
         "mean": partial(wide_mean, module),
         "sum": partial(wide_sum, module),
-        "sum_to": partial(sum_to, module),
+        "sum_to": partial(sum_to, partial(wide_sum, module)),
         "widened": partial(widened, module),
         "scatter_add": partial(scatter_add, module),
         "sigmoid": partial(sigmoid, module),
@@ -147,4 +147,5 @@ def numpy_only() -> dict[str, Callable[..., Array]]:
         "mean": numpy_mean,
         "sigmoid": numpy_sigmoid,
         "sum": numpy_sum,
+        "sum_to": partial(sum_to, numpy_sum),
     }

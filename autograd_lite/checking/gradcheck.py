@@ -181,10 +181,11 @@ def _vjp(
             list(ys), used, list(weights), create_graph=create_graph, retain_graph=create_graph
         )
         found = dict(zip(used, results, strict=True))
-    zeros = {v: namespace(v._data).zeros(v.shape, dtype=v.dtype) for v in inputs}
-    if create_graph:
-        return [found.get(v, v * 0.0) for v in inputs]
-    return [found.get(v, zeros[v]) for v in inputs]
+    return [found[v] if v in found else v * 0.0 if create_graph else _zeros(v) for v in inputs]
+
+
+def _zeros(v: Variable) -> Array:
+    return namespace(v._data).zeros(v.shape, dtype=v.dtype)
 
 
 class _Probe:

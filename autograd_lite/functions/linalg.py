@@ -14,6 +14,14 @@ from autograd_lite.graph.variable import Operand, Variable
 __all__ = ["linear", "matmul"]
 
 
+def _columns_and_rows(a: tuple[int, ...], b: tuple[int, ...]) -> str:
+    """Name the two lengths that a product of matrices needs to be equal."""
+    if not a or not b:
+        return ": numbers have no rows and columns; multiply with * instead"
+    rows = b[-2] if len(b) > 1 else b[-1]
+    return f": the first has {a[-1]} columns, the second {rows} rows; transpose or reshape one"
+
+
 class MatMul(Pair):
     """a @ b; the gradients are g @ bᵀ and aᵀ @ g."""
 
@@ -36,6 +44,9 @@ class MatMul(Pair):
         self.a = a
         self.b = b
         return self.xp.matmul(a, b)
+
+    def misfit(self, *shapes: tuple[int, ...]) -> str:
+        return _columns_and_rows(shapes[0], shapes[1])
 
     def backward(self, gy: Array) -> tuple[Array | None, Array | None]:
         xp, a, b = self.xp, self.a, self.b
@@ -95,6 +106,9 @@ class Linear(Nary):
         product = self.xp.matmul(x, w)
         product += b
         return product
+
+    def misfit(self, *shapes: tuple[int, ...]) -> str:
+        return _columns_and_rows(shapes[0], shapes[1])
 
     def backward(self, gy: Array) -> tuple[Array | None, Array | None, Array | None]:
         x, w, xp = self.x, self.w, self.xp

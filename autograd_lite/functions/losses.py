@@ -11,6 +11,7 @@ from autograd_lite.functions.constants import beside
 from autograd_lite.graph.apply import binary, nary, unary
 from autograd_lite.graph.cases import A, Case
 from autograd_lite.graph.function import Nary, Pair, Unary
+from autograd_lite.graph.gradients import hooks_of
 from autograd_lite.graph.variable import Operand, Variable, changed_since
 
 __all__ = [
@@ -205,7 +206,7 @@ def softmax_cross_entropy(x: Operand, t: Operand) -> Variable:
     >>> ag.softmax_cross_entropy(ag.Variable([[1e4, -1e4]]), [1])
     Variable(20000.0)
     """
-    v = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
+    v = _floats(x)
     labels = beside(t, (v,), "softmax_cross_entropy: labels")
     shape = v._data.shape
     rows = prod(shape[:-1])
@@ -342,7 +343,7 @@ def _targets(t: Operand, v: Variable, what: str) -> Array:
 
 def _watched(v: Variable) -> bool:
     """Whether somebody asked for the gradient that arrives at these very probabilities."""
-    return v._node is not None and v._node._notes is not None and bool(v._node._notes.hooks)
+    return v._node is not None and bool(hooks_of(v))
 
 
 def mean_squared_error(y: Operand, t: Operand) -> Variable:

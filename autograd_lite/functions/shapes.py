@@ -7,7 +7,7 @@ from math import prod
 
 import numpy.typing as npt
 
-from autograd_lite.arrays import Array, as_array, device_of, is_array, to_device
+from autograd_lite.arrays import Array, as_array, as_dtype, device_of, is_array, to_device
 from autograd_lite.errors import ArgumentError, DTypeError, ShapeError
 from autograd_lite.functions.constants import integer
 from autograd_lite.functions.reductions import normalized_axes
@@ -344,7 +344,7 @@ def astype(x: Operand, dtype: npt.DTypeLike) -> Variable:
     >>> ag.astype(ag.Variable([1.0, 2.0]), "float32")
     Variable([1., 2.], dtype=float32)
     """
-    kind = dtype_kind(dtype)
+    kind = as_dtype(dtype, "astype").kind
     if kind not in "fiub":
         msg = f"astype: dtype {dtype} is not supported; convert to real numbers."
         raise DTypeError(msg)
@@ -352,13 +352,6 @@ def astype(x: Operand, dtype: npt.DTypeLike) -> Variable:
         msg = f"astype: {dtype} cannot carry a gradient; use .detach() first, or a floating dtype."
         raise DTypeError(msg)
     return unary(AsType(dtype), x)
-
-
-def dtype_kind(dtype: npt.DTypeLike) -> str:
-    """Return the kind letter of a dtype."""
-    from autograd_lite.arrays.entering import as_dtype
-
-    return as_dtype(dtype, "astype").kind
 
 
 def to(x: Variable, device: str) -> Variable:

@@ -305,8 +305,7 @@ def _unrecorded(
 
 def _note_version(node: Function, a: Variable, made: Variable) -> None:
     """Let a view share its operand's version; what the picture shows of it is a copy."""
-    if a._version is not None:
-        node._left_version = a._version
+    node._left_version = a._version
     if node.view:
         made._version = _shared_version(made._data, (a,))
         if type(node._value) is not Outline:
@@ -340,7 +339,7 @@ def as_operands(node: Function, inputs: Sequence[Any]) -> tuple[Variable, ...]:
     partner: Array | None = None
     recorded = False
     for value in inputs:
-        if type(value) is Variable or isinstance(value, Variable):
+        if isinstance(value, Variable):
             if partner is None:
                 partner = value._data
             recorded = recorded or value._node is not None or value._req
@@ -350,7 +349,7 @@ def as_operands(node: Function, inputs: Sequence[Any]) -> tuple[Variable, ...]:
     guarded = node.view or not node.trusted
     made = []
     for i, value in enumerate(inputs):
-        if type(value) is Variable or isinstance(value, Variable):
+        if isinstance(value, Variable):
             made.append(value)
             continue
         if type(value) is np.ndarray is type(partner) and value.dtype in _NUMBERS:
@@ -402,27 +401,8 @@ def explained(node: Function, arrays: tuple[Array, ...], error: Exception) -> Ex
         shape = arrays[0].shape
         msg = f"{node.name}: an operand of shape {shape} was refused{node.made_at}: {error}."
         return ShapeError(msg)
-    shapes = " and ".join([str(x.shape) for x in arrays])
-    msg = f"{node.name}: shapes {shapes} do not fit together{_where(node, arrays)}{node.made_at}."
+    shapes = [x.shape for x in arrays]
+    named = " and ".join([str(shape) for shape in shapes])
+    why = node.misfit(*shapes)
+    msg = f"{node.name}: shapes {named} do not fit together{why}{node.made_at}."
     return ShapeError(msg)
-
-
-def _inner(a: tuple[int, ...], b: tuple[int, ...]) -> str:
-    """Name the two lengths that a product of matrices needs to be equal."""
-    if not a or not b:
-        return ": numbers have no rows and columns; multiply with * instead"
-    rows = b[-2] if len(b) > 1 else b[-1]
-    return f": the first has {a[-1]} columns, the second {rows} rows; transpose or reshape one"
-
-
-def _where(node: Function, arrays: tuple[Array, ...]) -> str:
-    """Name the first axis, counted from the last, on which two operands disagree."""
-    if node.name in ("matmul", "linear"):
-        return _inner(arrays[0].shape, arrays[1].shape)
-    if node.arity != TWO_ELEMENTWISE:
-        return ""
-    a, b = arrays[0].shape, arrays[1].shape
-    for i in range(1, min(len(a), len(b)) + 1):
-        if a[-i] != b[-i] and 1 not in (a[-i], b[-i]):
-            return f": axis {-i} has {a[-i]} and {b[-i]} elements; reshape or transpose one"
-    return ""

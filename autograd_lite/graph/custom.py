@@ -18,10 +18,20 @@ from autograd_lite.graph.apply import (
     unary,
     wrap_outputs,
 )
-from autograd_lite.graph.function import Function, Gradient, Nary, Places, carries_nothing
+from autograd_lite.graph.function import (
+    Function,
+    Gradient,
+    Nary,
+    Pair,
+    Places,
+    Unary,
+    carries_nothing,
+    items_of,
+)
 from autograd_lite.graph.hooks import STATE
 from autograd_lite.graph.modes import is_recording
-from autograd_lite.graph.variable import Variable
+from autograd_lite.graph.variable import Variable, producer_of
+from autograd_lite.graph.walk import as_plain
 
 __all__ = ["apply_custom", "pull_checked"]
 
@@ -33,11 +43,12 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
     if hasattr(node, "_notes"):
         msg = f"{node.name}: a Function instance is one node; make a new one for another call."
         raise GraphError(msg)
-    if node.trusted:
-        apply = {1: unary, 2: binary}.get(len(node.operands), nary)
-        if isinstance(node, Nary):
-            apply = nary
-        return apply(node, *inputs)  # type: ignore[operator]
+    if isinstance(node, Unary):
+        return unary(node, *inputs)
+    if isinstance(node, Pair):
+        return binary(node, *inputs)
+    if isinstance(node, Nary):
+        return nary(node, *inputs)
     if not inputs:
         msg = f"{node.name}: a Function needs at least one operand."
         raise OperandError(msg)
@@ -50,10 +61,7 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
     node._notes = None
     recording = is_recording()
     node._left = tuple(
-        [
-            None if not (recording and v.requires_grad) else v if v._node is None else v._node
-            for v in variables
-        ]
+        [producer_of(v) if recording and v.requires_grad else None for v in variables]
     )
     if STATE.observer is not None:
         STATE.observer.forward_starts(node, arrays)
@@ -144,10 +152,8 @@ def _snapshot(value: Any) -> tuple[Any, ...]:
 
 def _is_plain(value: Any) -> bool:
     """Whether a kept value holds on to nothing but what was made private."""
-    if type(value) in (list, tuple):
-        return all([_is_plain(item) for item in value])
-    if type(value) is dict:
-        return all([_is_plain(item) for item in value.values()])
+    if type(value) in (list, tuple, dict):
+        return all([_is_plain(item) for item in items_of(value)])
     numbers = isinstance(value, float | np.generic)
     return is_array(value) or numbers or carries_nothing(value)
 
@@ -233,12 +239,7 @@ def _given(node: Function, index: int, gradient: Gradient | None) -> Gradient:
     if gradient is None:
         shape, dtype = node.notes.outputs[index]
         gradient = LIBRARIES[node.notes.array_type].zeros(shape, dtype=dtype)
-    return gradient if isinstance(gradient, Variable) else read_only(node_array(node, gradient))
-
-
-def node_array(node: Function, gradient: Any) -> Array:
-    """NumPy reduces to scalars; a rule always sees an array."""
-    return gradient if is_array(gradient) else LIBRARIES[node.notes.array_type].asarray(gradient)
+    return gradient if isinstance(gradient, Variable) else read_only(as_plain(gradient))
 
 
 def _checked(node: Function, index: int, gradient: Any, spec: Spec, recorded: bool) -> Gradient:

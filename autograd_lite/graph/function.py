@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeAlias
 
 import numpy as np
 
-from autograd_lite.arrays import Array, Namespace, namespace
+from autograd_lite.arrays import Array, Namespace
 from autograd_lite.errors import GraphError, OperandError
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ __all__ = [
     "Places",
     "Unary",
     "carries_nothing",
+    "fitted",
+    "items_of",
 ]
 
 SMALL = 32  # elements that a person can read: such values stay in the graph for pictures
@@ -42,23 +44,21 @@ Producer: TypeAlias = "Function | Variable"
 
 
 class Outline:
-    """Shape, dtype and library of an array, shared by all arrays alike: equal means identical.
+    """Shape and dtype of an array, shared by all arrays alike: equal means identical.
 
     Elementwise results take over their operand's outline, so that the hot path compares one
     pointer where it would ask NumPy for two shapes and two dtypes (150 ns an operation). It is
     also what remains in the graph of an array too large to be read.
     """
 
-    __slots__ = ("dtype", "shape", "size", "small", "xp")
+    __slots__ = ("dtype", "shape", "small")
     _known: ClassVar[dict[tuple[tuple[int, ...], np.dtype[Any], type], Outline]] = {}
     _most = 4096
 
     def __init__(self, array: Array) -> None:
         self.shape = array.shape
         self.dtype = array.dtype
-        self.size = array.size
         self.small = array.size <= SMALL
-        self.xp = namespace(array)
 
     @classmethod
     def of(cls, array: Array) -> Outline:
@@ -84,7 +84,6 @@ class Notes:
         "name",
         "opaque",
         "outputs",
-        "scope",
         "set_in_forward",
     )
 
@@ -96,7 +95,6 @@ class Notes:
     def __init__(self) -> None:
         self.name: str | None = None
         self.line: str | None = None
-        self.scope: str | None = None
         self.gradient: Gradient | None = None
         self.hooks: list[Callable[[Array], Array | None]] = []
         self.set_in_forward: frozenset[str] = frozenset()
@@ -257,6 +255,10 @@ class Function:
         notes = getattr(self, "_notes", None)
         return f" (made at {notes.line})" if notes is not None and notes.line else ""
 
+    def misfit(self, *_shapes: tuple[int, ...]) -> str:
+        """Say, from a colon on, why operands of these shapes were refused; empty if unknown."""
+        return ""
+
     def pull(self, gradient: Any) -> tuple[Gradient | None, ...]:
         """Run the rule on what reached the outputs, checked; one gradient or None per input."""
         from autograd_lite.graph.custom import pull_checked
@@ -311,14 +313,18 @@ class Operation(Function):
             Operation.registry[cls.name] = cls
 
 
+def items_of(container: Any) -> Iterable[Any]:
+    """Return what a list, a tuple or a dict holds."""
+    items: Iterable[Any] = container.values() if type(container) is dict else container
+    return items
+
+
 def carries_nothing(value: Any) -> bool:
     """Whether a kept value can hold nothing that depends on the inputs: counts, shapes, masks."""
     if value is None or isinstance(value, bool | int | str | bytes | slice | type | np.dtype):
         return True
-    if type(value) in (list, tuple):
-        return all([carries_nothing(item) for item in value])
-    if type(value) is dict:
-        return all([carries_nothing(item) for item in value.values()])
+    if type(value) in (list, tuple, dict):
+        return all([carries_nothing(item) for item in items_of(value)])
     kind = getattr(value, "dtype", None)
     return isinstance(kind, np.dtype) and kind.kind in "iub"
 
@@ -373,6 +379,14 @@ class Binary(Pair):
 
     __slots__ = ()
     arity = TWO_ELEMENTWISE
+
+    def misfit(self, *shapes: tuple[int, ...]) -> str:
+        """Name the first axis, counted from the last, on which the operands disagree."""
+        a, b = shapes
+        for i in range(1, min(len(a), len(b)) + 1):
+            if a[-i] != b[-i] and 1 not in (a[-i], b[-i]):
+                return f": axis {-i} has {a[-i]} and {b[-i]} elements; reshape or transpose one"
+        return ""
 
 
 class Nary(Operation):

@@ -19,7 +19,7 @@ from autograd_lite.graph.owning import can_have_gradient, owned
 if TYPE_CHECKING:
     from types import EllipsisType
 
-__all__ = ["Operand", "Variable", "constant", "leaf_from", "write_access"]
+__all__ = ["Operand", "Variable", "constant", "leaf_from", "producer_of", "write_access"]
 
 Index: TypeAlias = "int | slice | EllipsisType | Array | Sequence[int] | tuple[Any, ...] | None"
 Axis: TypeAlias = int | tuple[int, ...] | None
@@ -517,6 +517,11 @@ def _own_memory(v: Variable) -> None:
     """Give a constant memory and a version of its own: nodes read what it shared until now."""
     v._data = v._data.copy()
     v._version = Version()
+
+
+def producer_of(v: Variable) -> Function | Variable:
+    """Return what gradients of `v` go to: the node that computed it, or the leaf itself."""
+    return v if v._node is None else v._node
 
 
 def write_access(v: Variable) -> Array:

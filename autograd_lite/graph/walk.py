@@ -26,7 +26,7 @@ from autograd_lite.graph.function import (
 )
 from autograd_lite.graph.hooks import STATE
 from autograd_lite.graph.recorded import recorded_twin
-from autograd_lite.graph.variable import Variable, changed_since
+from autograd_lite.graph.variable import Variable, changed_since, producer_of
 
 __all__ = ["PICTURED", "Walk", "as_plain", "hooked", "nodes_below"]
 
@@ -84,18 +84,17 @@ class Walk:
 
     def start(self, v: Variable, gradient: Gradient) -> None:
         """Put the gradient of an output in place."""
-        producer = v._node if v._node is not None else v
-        self._arrive(producer, gradient)
+        self._arrive(producer_of(v), gradient)
 
-    def _arrive(self, producer: Producer, gradient: Gradient) -> None:
-        pending = self.pending
+    def _arrive(self, producer: Any, gradient: Gradient) -> None:
+        """Add a gradient to what is pending, unless the walk may not go there."""
+        pending, allowed = self.pending, self.allowed
         if producer in pending:
             pending[producer] = pending[producer] + gradient
-        else:
+        elif allowed is None or producer in allowed:
             pending[producer] = gradient
-            if type(producer) is not Variable and (self.allowed is None or self.allowed[producer]):
-                node: Any = producer
-                heappush(self._heap, (node._order, node))
+            if type(producer) is not Variable and (allowed is None or allowed[producer]):
+                heappush(self._heap, (producer._order, producer))
 
     def run(self) -> dict[Variable, Any]:
         """Walk until only leaves are pending; return them with their gradients.
@@ -213,17 +212,9 @@ class Walk:
             observer.backward_ends(node, gradient, given)
         if self.edges is not None:
             self.edges[node] = given
-        pending, allowed = self.pending, self.allowed
-        edge: Any
         for edge, gx in zip(node.inputs, given, strict=True):
-            if edge is None or gx is None:
-                continue
-            if edge in pending:
-                pending[edge] = pending[edge] + gx
-            elif allowed is None or edge in allowed:
-                pending[edge] = gx
-                if type(edge) is not Variable and (allowed is None or allowed[edge]):
-                    heappush(self._heap, (edge._order, edge))
+            if edge is not None and gx is not None:
+                self._arrive(edge, gx)
         return given
 
     def _at_owner(self, port: Output, gradient: Gradient) -> None:
@@ -316,7 +307,7 @@ def as_plain(gradient: Any) -> Array:
 
 def nodes_below(roots: list[Variable]) -> set[Producer]:
     """Return every node and leaf that the roots were computed from."""
-    stack: list[Any] = [v._node if v._node is not None else v for v in roots]
+    stack: list[Any] = [producer_of(v) for v in roots]
     found: set[Producer] = set(stack)
     while stack:
         producer = stack.pop()

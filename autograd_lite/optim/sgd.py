@@ -90,14 +90,16 @@ class SGD:
         GraphError
             If none has one: backward was not called.
         """
-        if all([parameter._grad is None for parameter in self.params]):
-            msg = "SGD: no parameter has a gradient; call loss.backward() before step()."
-            raise GraphError(msg)
+        updated = False
         for parameter, rate in zip(self.params, self._rates, strict=True):
-            gradient = parameter._grad
+            gradient = parameter.grad
             if gradient is None:
                 continue
+            updated = True
             data = write_access(parameter)
             if GATE.hook is not None:
                 data, rate, gradient = enter(data), enter(rate), enter(gradient)
             data -= rate * gradient
+        if not updated:
+            msg = "SGD: no parameter has a gradient; call loss.backward() before step()."
+            raise GraphError(msg)
