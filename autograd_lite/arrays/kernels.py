@@ -19,6 +19,7 @@ Index: TypeAlias = Any  # whatever `array[...]` takes
 HALF = np.dtype(np.float16)
 add_reduce: Any = np.add.reduce
 maximum_reduce: Any = np.maximum.reduce
+minimum_reduce: Any = np.minimum.reduce
 Axis: TypeAlias = int | tuple[int, ...] | None
 
 __all__ = ["bound", "numpy_only"]
@@ -82,6 +83,19 @@ def selects_once(index: Index) -> bool:
     )
 
 
+def holds_nan(xp: Any, x: Array) -> bool:
+    """Say False: where no flag is raised, the walk looks at everything anyway."""
+    return False
+
+
+def numpy_holds_nan(x: Array) -> bool:
+    """Whether an array holds NaN: its smallest element is NaN then, and no flag goes up."""
+    if not x.size:
+        return False
+    smallest = minimum_reduce(x, None)
+    return bool(smallest != smallest)
+
+
 def sigmoid(xp: Any, x: Array) -> Array:
     """Return 1 / (1 + exp(-x)): all digits where the result is tiny, 0 where exp overflows."""
     smooth: Array = 1 / (1 + xp.exp(-x))
@@ -134,6 +148,7 @@ def bound(module: Any) -> dict[str, Callable[..., Array]]:
         "sum": partial(wide_sum, module),
         "sum_to": partial(sum_to, partial(wide_sum, module)),
         "widened": partial(widened, module),
+        "holds_nan": partial(holds_nan, module),
         "scatter_add": partial(scatter_add, module),
         "sigmoid": partial(sigmoid, module),
     }
@@ -143,6 +158,7 @@ def numpy_only() -> dict[str, Callable[..., Array]]:
     """Return the kernels that NumPy spells in its own way."""
     return {
         "broadcast_to": numpy_broadcast_to,
+        "holds_nan": numpy_holds_nan,
         "max": numpy_max,
         "mean": numpy_mean,
         "sigmoid": numpy_sigmoid,

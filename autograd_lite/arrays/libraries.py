@@ -30,6 +30,8 @@ class Namespace:
         Names that replace or extend the module's.
     device : str
         The device that ``Variable.to`` calls these arrays by.
+    traps : bool
+        Whether the library reports 0 · ∞ and 0 / 0 through ``numpy.errstate``.
 
     Examples
     --------
@@ -46,7 +48,10 @@ class Namespace:
         module: object,
         kernels: Mapping[str, Callable[..., Array]],
         device: str = "cpu",
+        *,
+        traps: bool = False,
     ) -> None:
+        self.traps = traps
         self.library = name
         self.module = module
         self.device = device
@@ -67,7 +72,7 @@ class Namespace:
         return f"<namespace of {self.library}>"
 
 
-NUMPY = Namespace("NumPy", np, kernels.bound(np) | kernels.numpy_only())
+NUMPY = Namespace("NumPy", np, kernels.bound(np) | kernels.numpy_only(), traps=True)
 
 # From the type of an array to its namespace; the hot path reads this mapping directly.
 LIBRARIES: dict[type, Namespace] = {np.ndarray: NUMPY}

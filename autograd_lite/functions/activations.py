@@ -6,7 +6,7 @@ from autograd_lite.arrays import Array
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, Case
-from autograd_lite.graph.function import Elementwise
+from autograd_lite.graph.function import Elementwise, ShapeKeeping
 from autograd_lite.graph.variable import Operand, Variable, constant
 
 __all__ = ["relu", "sigmoid", "softmax"]
@@ -16,6 +16,7 @@ class ReLU(Elementwise):
     """max(x, 0)."""
 
     __slots__ = keeps = ("out",)
+    selects = True
     name = "relu"
     subgradient = "at 0 the slope is 0"
     cases = (Case(A(3, 4, away_from=0.0)),)
@@ -47,7 +48,7 @@ class Sigmoid(Elementwise):
         return slope - slope * self.out
 
 
-class Softmax(Elementwise):
+class Softmax(ShapeKeeping):
     """exp(x) / Σ exp(x) along an axis, shifted by the largest x."""
 
     __slots__ = ("axis", "out")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from autograd_lite.arrays import Array
-from autograd_lite.functions.singular import nonsingular
 from autograd_lite.graph.apply import binary, unary
 from autograd_lite.graph.cases import A, Case
 from autograd_lite.graph.function import Binary, Elementwise
@@ -68,7 +67,7 @@ class Multiply(Binary):
 class Divide(Binary):
     """a / b; the gradients are g / b and -(g / b) · (a / b)."""
 
-    __slots__ = keeps = ("a", "b")
+    __slots__ = keeps = ("b", "out")
     name = "div"
     symbol = "/"
     subgradient = "where b is 0 and no gradient arrives, 0 goes back"
@@ -78,21 +77,18 @@ class Divide(Binary):
         Case(A(3), 2.0),
         Case(2.0, A(3, away_from=0.0)),
     )
-    a: Array | None
     b: Array
+    out: Array | None
 
     def forward(self, a: Array, b: Array) -> Array:
-        self.a = None if self._right is None else a
         self.b = b
-        return a / b
+        out = a / b
+        self.out = None if self._right is None else out
+        return out
 
     def backward(self, gy: Array) -> Pair:
-        a = self.a
-        if a is None and self.b.ndim == 0 and self.b != 0:
-            return gy / self.b, None
-        b = nonsingular(self.xp, self.b, gy)
-        ga = gy / b
-        return ga, None if a is None else -ga * (a / b)
+        ga = gy / self.b
+        return ga, None if self.out is None else -(ga * self.out)
 
 
 class Negative(Elementwise):
@@ -139,22 +135,17 @@ class Power(Binary):
         )
 
     def _base_gradient(self, gy: Array) -> Array:
-        """Return g · b · a**(b-1): 0 for b = 0, and at a pole that no gradient reaches."""
+        """Return g · b · a**(b-1), which is 0 for b = 0."""
         a, b = self.a, self.b
-        if self._right is None and b.ndim == 0 and b >= 1 and b % 1 == 0:
-            return gy * (b * a ** (b - 1))
-        flat = b == 0
-        power = a**b
-        pole = (gy == 0) & ((power != power) | ((a == 0) & (b < 1)))
-        base = self.xp.where(pole | ((a == 0) & flat), 1.0, a)
-        exponent = b - 1 + flat if self._right is None else b - 1
-        return gy * (b * base**exponent)
+        if self._right is None:
+            return gy * (b * a ** (b - 1 + (b == 0)))
+        base = self.xp.where((a == 0) & (b == 0), 1.0, a)
+        return gy * (b * base ** (b - 1))
 
     def _exponent_gradient(self, gy: Array) -> Array:
         """Return a**b · log a, whose limit at a = 0 is 0 for b > 0; log 1 = 0 stands for it."""
         a, b = self.a, self.b
-        limit = (a == 0) | ((gy == 0) & ((a < 0) | (a != a)))
-        base = self.xp.where(limit, 1.0, a)
+        base = self.xp.where(a == 0, 1.0, a)
         return gy * (base**b * self.xp.log(base))
 
 

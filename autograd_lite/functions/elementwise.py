@@ -5,7 +5,6 @@ from __future__ import annotations
 from autograd_lite.arrays import Array
 from autograd_lite.errors import DTypeError
 from autograd_lite.functions.constants import beside
-from autograd_lite.functions.singular import nonsingular
 from autograd_lite.graph.apply import binary, nary, unary
 from autograd_lite.graph.cases import A, Case
 from autograd_lite.graph.function import Binary, Elementwise, Nary
@@ -44,7 +43,7 @@ class Log(Elementwise):
         return self.xp.log(x)
 
     def backward(self, gy: Array) -> Array:
-        return gy / nonsingular(self.xp, self.x, gy)
+        return gy / self.x
 
 
 class Tanh(Elementwise):
@@ -79,13 +78,14 @@ class Sqrt(Elementwise):
         return out
 
     def backward(self, gy: Array) -> Array:
-        return gy / (2 * nonsingular(self.xp, self.out, gy))
+        return gy / (self.out + self.out)
 
 
 class Maximum(Binary):
     """The larger of a and b; the gradient goes to the larger one."""
 
     __slots__ = keeps = ("a", "b")
+    selects = True
     name = "maximum"
     symbol = "max"
     subgradient = "of equal values the first operand takes the whole gradient"
@@ -126,6 +126,8 @@ class Where(Nary):
 
     def forward(self, a: Array, b: Array) -> Array:
         self.shapes = a.shape, b.shape
+        self.leaves_out(a)
+        self.leaves_out(b)
         return self.xp.where(self.condition, a, b)
 
     def backward(self, gy: Array) -> tuple[Array, Array]:

@@ -43,6 +43,7 @@ class GetItem(Unary):
 
     def forward(self, x: Array) -> Array:
         self.before = x.shape
+        self.leaves_out(x)
         picked: Array = x[self.index]
         return picked
 

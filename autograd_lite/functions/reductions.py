@@ -91,6 +91,7 @@ class Max(Reduction):
 
     __slots__ = ("out", "x")
     keeps = ("out", "x")
+    selects = True
     name = "max"
     subgradient = "equal largest elements share the gradient"
     cases = _REDUCTIONS

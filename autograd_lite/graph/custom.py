@@ -69,6 +69,8 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
     results = returned if isinstance(returned, tuple) else (returned,)
     outputs = _results(node, results, arrays)
     _keep_privately(node, before, arrays, results, outputs)
+    for x in arrays:
+        node.leaves_out(x)
     notes = node.notes
     notes.inputs = tuple([(x.shape, x.dtype) for x in arrays])
     notes.outputs = tuple([(x.shape, x.dtype) for x in outputs])

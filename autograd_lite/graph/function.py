@@ -11,7 +11,7 @@ from autograd_lite.arrays import Array, Namespace
 from autograd_lite.errors import GraphError, OperandError
 
 if TYPE_CHECKING:
-    from autograd_lite.graph.cases import Case
+    from autograd_lite.graph.cases import At, Case
     from autograd_lite.graph.hooks import Version
     from autograd_lite.graph.variable import Variable
 
@@ -28,6 +28,7 @@ __all__ = [
     "Output",
     "Pair",
     "Places",
+    "ShapeKeeping",
     "Unary",
     "carries_nothing",
     "fitted",
@@ -78,6 +79,7 @@ class Notes:
     __slots__ = (
         "array_type",
         "gradient",
+        "hides",
         "hooks",
         "inputs",
         "line",
@@ -99,6 +101,7 @@ class Notes:
         self.hooks: list[Callable[[Array], Array | None]] = []
         self.set_in_forward: frozenset[str] = frozenset()
         self.opaque = False  # forward kept something that may hold on to an operand
+        self.hides = False  # a NaN among the operands was left out of the result
 
 
 class Function:
@@ -163,11 +166,14 @@ class Function:
     outputs: ClassVar[tuple[str, ...]] = ("out",)
     subgradient: ClassVar[str] = ""
     cases: ClassVar[tuple[Case, ...]] = ()
+    points: ClassVar[tuple[At, ...]] = ()
 
     arity: ClassVar[int] = ANY
     trusted: ClassVar[bool] = False  # a built-in rule, proven by the tests, runs unchecked
     hidden: ClassVar[bool] = False  # only the first of several outputs is returned
     view: ClassVar[bool] = False  # the output may share the operand's memory
+    pointwise: ClassVar[bool] = False  # each gradient's element is its own slope times the one of gy
+    selects: ClassVar[bool] = False  # slopes are 1 where an operand was taken, 0 elsewhere
     operands: ClassVar[tuple[str, ...]] = ()
     kept_names: ClassVar[tuple[str, ...]] = ()
 
@@ -258,6 +264,15 @@ class Function:
     def misfit(self, *_shapes: tuple[int, ...]) -> str:
         """Say, from a colon on, why operands of these shapes were refused; empty if unknown."""
         return ""
+
+    def leaves_out(self, x: Array) -> None:
+        """Note for backward whether a computed NaN in `x` is left out of the result.
+
+        Its gradient is then an exact 0, which 0 · NaN further up would turn into NaN; the walk
+        minds that from here on. Of leaves nothing is noted: no rule lies further up.
+        """
+        if any([isinstance(edge, Function) for edge in self.inputs]) and self.xp.holds_nan(x):
+            self.notes.hides = True
 
     def pull(self, gradient: Any) -> tuple[Gradient | None, ...]:
         """Run the rule on what reached the outputs, checked; one gradient or None per input."""
@@ -356,6 +371,14 @@ class Elementwise(Unary):
 
     __slots__ = ()
     arity = ONE_ELEMENTWISE
+    pointwise = True
+
+
+class ShapeKeeping(Unary):
+    """A built-in operation whose result has the operand's shape and dtype, but mixes elements."""
+
+    __slots__ = ()
+    arity = ONE_ELEMENTWISE
 
 
 class Pair(Operation):
@@ -365,9 +388,9 @@ class Pair(Operation):
     arity = TWO
 
     def pull(self, gradient: Any) -> tuple[Gradient | None, ...]:
-        """Run the rule, and sum over broadcast axes."""
+        """Run the rule."""
         given: tuple[Any, Any] = self.backward(gradient)
-        return given if self._fit is None else fitted(self, given)
+        return given
 
 
 class Binary(Pair):
@@ -379,6 +402,7 @@ class Binary(Pair):
 
     __slots__ = ()
     arity = TWO_ELEMENTWISE
+    pointwise = True
 
     def misfit(self, *shapes: tuple[int, ...]) -> str:
         """Name the first axis, counted from the last, on which the operands disagree."""

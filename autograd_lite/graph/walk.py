@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.arrays import Array, as_array, is_array, read_only
+from autograd_lite.arrays import Array, as_array, is_array, namespace, read_only
 from autograd_lite.errors import GraphError, ShapeError
 from autograd_lite.graph.function import (
     ANY,
@@ -26,6 +26,7 @@ from autograd_lite.graph.function import (
 )
 from autograd_lite.graph.hooks import STATE
 from autograd_lite.graph.recorded import recorded_twin
+from autograd_lite.graph.trap import Trap
 from autograd_lite.graph.variable import Variable, changed_since, producer_of
 
 __all__ = ["PICTURED", "Walk", "as_plain", "hooked", "nodes_below"]
@@ -60,6 +61,7 @@ class Walk:
         "hooked",
         "pending",
         "retain_graph",
+        "trap",
         "watched",
     )
 
@@ -80,10 +82,14 @@ class Walk:
         self.hooked = False  # whether a hook has seen, and may keep, an array of this pass
         self.pending: dict[Producer, Any] = {}
         self.arrived: dict[Producer, Gradient] = {}
+        self.trap = Trap()
         self._heap: list[tuple[int, Function]] = []
 
     def start(self, v: Variable, gradient: Gradient) -> None:
         """Put the gradient of an output in place."""
+        xp = namespace(v._data)
+        if not xp.traps or (v._data.size > 1 and xp.holds_nan(v._data)):
+            self.trap.look_at_everything()
         self._arrive(producer_of(v), gradient)
 
     def _arrive(self, producer: Any, gradient: Gradient) -> None:
@@ -97,12 +103,17 @@ class Walk:
                 heappush(self._heap, (producer._order, producer))
 
     def run(self) -> dict[Variable, Any]:
-        """Walk until only leaves are pending; return them with their gradients.
+        """Walk until only leaves are pending; return them with their gradients."""
+        with self.trap.listening():
+            return self._run()
+
+    def _run(self) -> dict[Variable, Any]:
+        """Visit the nodes, newest first.
 
         A plain first-order pass through operations of one and two operands is written out here:
         every small operation pays for each line. All else takes :meth:`_careful`.
         """
-        heap, pending, release = self._heap, self.pending, not self.retain_graph
+        heap, pending, trap, release = self._heap, self.pending, self.trap, not self.retain_graph
         special = STATE.observer is not None or self._is_special()
         pictured: list[Function] | None = None if self.create_graph else []
         given: tuple[Any, ...]
@@ -117,9 +128,8 @@ class Walk:
                 raise GraphError(_released(node))
             if node._order > STATE.newest_write:
                 _check_versions(node)
-            if node._notes is not None and node._notes.hooks:
-                gradient = _hooked_at(node, gradient)
-                self.hooked = True
+            if node._notes is not None:
+                gradient = self._noted(node, gradient)
             upstream = None
             arity = node.arity
             if special or arity <= ANY:
@@ -130,6 +140,8 @@ class Walk:
                 )
             elif arity >= TWO:
                 gx, gy = given = node.backward(gradient)
+                if trap.sprung:
+                    gx, gy = given = trap.calmed(node, gradient, given)
                 if node._fit is not None:
                     gx, gy = given = fitted(node, given)
                 held = arity == TWO_ELEMENTWISE and type(node._value) is not Outline
@@ -158,6 +170,8 @@ class Walk:
             else:
                 gx = node.backward(gradient)
                 given = (gx,)
+                if trap.sprung:
+                    (gx,) = given = trap.calmed(node, gradient, given)
                 small = gx.size <= SMALL
                 held = small and arity == ONE_ELEMENTWISE
                 edge = node._left
@@ -207,7 +221,15 @@ class Walk:
         observer = STATE.observer
         if observer is not None:
             observer.backward_starts(node, gradient)
-        given = rule.pull(gradient)
+        if node.trusted:
+            given = rule.pull(gradient)
+        else:
+            with self.trap.as_the_user_asked():
+                given = rule.pull(gradient)
+        if self.trap.sprung:
+            given = self.trap.calmed(rule, gradient, given)
+        if node.arity == TWO_ELEMENTWISE and node._fit is not None:
+            given = fitted(rule, given)
         if observer is not None:
             observer.backward_ends(node, gradient, given)
         if self.edges is not None:
@@ -216,6 +238,16 @@ class Walk:
             if edge is not None and gx is not None:
                 self._arrive(edge, gx)
         return given
+
+    def _noted(self, node: Function, gradient: Any) -> Any:
+        """Mind what is rare about a node: hooks, a NaN that it left out."""
+        if node.notes.hides:
+            self.trap.look_at_everything()
+        if not node.notes.hooks:
+            return gradient
+        self.hooked = True
+        with self.trap.as_the_user_asked():
+            return _hooked_at(node, gradient)
 
     def _at_owner(self, port: Output, gradient: Gradient) -> None:
         """Put the gradient of one output into its place among those of the whole node."""

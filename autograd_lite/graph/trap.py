@@ -1,0 +1,99 @@
+"""The trap: a gradient of exactly 0 that meets an infinite slope stays 0.
+
+0 · ∞ and 0 / 0 raise the processor's "invalid" flag, which NumPy looks at after every operation
+anyway. The walk listens to it, so that rules can be written as their formulas and pay nothing; only
+where the flag went up are the results looked at. Two things raise no flag: a NaN that was there
+before (an operation that leaves one out says so, see ``Operation.leaves_out``) and the arrays of
+libraries without flags. From there on the walk looks at every result.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.graph.function import Function, Gradient
+from autograd_lite.graph.variable import Variable
+
+__all__ = ["Trap"]
+
+
+class Trap:
+    """Whether the results of rules must be looked at.
+
+    Attributes
+    ----------
+    sprung : bool
+        Something invalid happened since the last look, or every result is looked at.
+    """
+
+    __slots__ = ("_always", "sprung", "theirs")
+
+    def __init__(self) -> None:
+        self.sprung = False
+        self._always = False
+        self.theirs = "warn"  # what the user asked NumPy to do about invalid operations
+
+    def listening(self) -> np.errstate:
+        """Return a context in which NumPy reports here."""
+        self.theirs = np.geterr()["invalid"]
+        return np.errstate(invalid="call", call=self)
+
+    def as_the_user_asked(self) -> np.errstate:
+        """Return a context with the user's own treatment, for the user's own code."""
+        return np.errstate(invalid=self.theirs)  # type: ignore[arg-type]
+
+    def __call__(self, kind: str, flag: int) -> None:
+        """Hear from NumPy."""
+        self.sprung = True
+
+    def look_at_everything(self) -> None:
+        """Look at every result from now on."""
+        self.sprung = self._always = True
+
+    def calmed(
+        self, node: Function, gradient: Any, given: tuple[Gradient | None, ...]
+    ) -> tuple[Gradient | None, ...]:
+        """Return a rule's results with 0 where no gradient arrived and NaN came out.
+
+        Where a gradient did arrive, NaN stays: that is honest. Under ``create_graph`` the zeros are
+        recorded as such, and second derivatives elsewhere are untouched.
+        """
+        self.sprung = self._always
+        if not (node.pointwise or node.selects) or isinstance(gradient, list):
+            return self._reported(gradient, given)
+        arrived = gradient._data if isinstance(gradient, Variable) else gradient
+        if node.pointwise:
+            none = arrived == arrived if node.selects else arrived == 0
+        else:
+            none = (arrived == arrived).all()
+        return self._reported(gradient, tuple([_zeroed(node, gx, none) for gx in given]))
+
+    def _reported(
+        self, gradient: Any, given: tuple[Gradient | None, ...]
+    ) -> tuple[Gradient | None, ...]:
+        """Let NumPy warn or raise as the user asked, about a NaN that stays and is new here."""
+        if self.theirs != "ignore" and not self._always and not _holds_nan(gradient):
+            if any([gx is not None and _holds_nan(gx) for gx in given]):
+                with self.as_the_user_asked():
+                    np.multiply(0.0, np.inf)
+        return given
+
+
+def _zeroed(node: Function, gx: Gradient | None, none: Any) -> Gradient | None:
+    if gx is None:
+        return None
+    raw: Any = gx._data if isinstance(gx, Variable) else gx
+    lost = (raw != raw) & none
+    if not lost.any():
+        return gx
+    xp: Any = node.xp
+    zeroed: Gradient = xp.where(lost, 0.0, gx)
+    return zeroed
+
+
+def _holds_nan(gradient: Any) -> bool:
+    parts = gradient if isinstance(gradient, list) else [gradient]
+    raw = [g._data if isinstance(g, Variable) else g for g in parts if g is not None]
+    return any([bool((x != x).any()) for x in raw])
