@@ -19,7 +19,6 @@ from autograd_lite.debugging import debug
 from autograd_lite.drawing import Graph, draw
 from autograd_lite.errors import AutogradError
 from autograd_lite.functions import *
-from autograd_lite.functions import __all__ as _operations
 from autograd_lite.graph import (
     Function,
     Variable,
@@ -32,7 +31,7 @@ from autograd_lite.protocols import bind_protocols
 
 __version__ = "0.1.0"
 
-_LAZY = ("datasets",)
+_LAZY = ("datasets", "testing")
 
 bind_protocols()
 
@@ -70,5 +69,6 @@ __all__ = [
     "no_grad",
     "numerical_gradient",
     "optim",
-    *_operations,
+    "testing",
 ]
+__all__ += functions.__all__

@@ -29,6 +29,7 @@ ROOMS = [
     ["functions"],
     ["protocols"],
     ["checking", "debugging"],
+    ["testing"],
     ["drawing"],
     ["optim", "datasets"],
     ["__init__"],

@@ -11,9 +11,9 @@ import naive
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import axes, indices, larger, seeds, shapes
 
 import autograd_lite as ag
+from autograd_lite.testing.strategies import axes, indices, larger, seeds, shapes
 
 MOST_STEPS = 40
 MOST_ELEMENTS = 36

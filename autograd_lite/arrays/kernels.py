@@ -141,7 +141,7 @@ def numpy_broadcast_to(x: Array, shape: tuple[int, ...]) -> Array:
     return np.broadcast_to(x, shape)
 
 
-def bound(module: Any) -> dict[str, Callable[..., Array]]:
+def bound(module: Any) -> dict[str, Callable[..., Any]]:
     """Return the kernels of one library by name."""
     return {
         "mean": partial(wide_mean, module),
@@ -154,7 +154,7 @@ def bound(module: Any) -> dict[str, Callable[..., Array]]:
     }
 
 
-def numpy_only() -> dict[str, Callable[..., Array]]:
+def numpy_only() -> dict[str, Callable[..., Any]]:
     """Return the kernels that NumPy spells in its own way."""
     return {
         "broadcast_to": numpy_broadcast_to,

@@ -46,7 +46,7 @@ class Namespace:
         self,
         name: str,
         module: object,
-        kernels: Mapping[str, Callable[..., Array]],
+        kernels: Mapping[str, Callable[..., Any]],
         device: str = "cpu",
         *,
         traps: bool = False,
@@ -56,6 +56,8 @@ class Namespace:
         self.module = module
         self.device = device
         self.__dict__.update(kernels)
+
+    holds_nan: Callable[[Array], bool]
 
     def __getattr__(self, attribute: str) -> Callable[..., Array]:
         if self.module is None:

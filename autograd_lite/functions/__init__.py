@@ -1,80 +1,54 @@
 """The operations, a file per family: each is one small class and the function that applies it.
 
 Importing this room gives Variable its operators and methods, and the engine the namespace that
-rules see when backward is itself recorded.
+rules see when backward is itself recorded. What a file lists in its ``__all__`` is public.
 """
 
 from autograd_lite.arrays import Namespace
-from autograd_lite.functions.activations import relu, sigmoid, softmax
-from autograd_lite.functions.arithmetic import add, divide, multiply, negative, power, subtract
-from autograd_lite.functions.elementwise import exp, log, maximum, sqrt, tanh, where
-from autograd_lite.functions.indexing import getitem, scatter_add
-from autograd_lite.functions.linalg import linear, matmul
-from autograd_lite.functions.losses import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    mean_squared_error,
-    softmax_cross_entropy,
+from autograd_lite.functions import (
+    activations,
+    arithmetic,
+    conversion,
+    exponentials,
+    hyperbolic,
+    indexing,
+    linalg,
+    losses,
+    methods,
+    powers,
+    reductions,
+    selection,
+    shapes,
 )
-from autograd_lite.functions.methods import bind_methods
-from autograd_lite.functions.reductions import max, mean, sum
-from autograd_lite.functions.shapes import (
-    astype,
-    broadcast_to,
-    repeat,
-    reshape,
-    sum_to,
-    swapaxes,
-    to,
-    transpose,
-)
+from autograd_lite.functions.activations import *
+from autograd_lite.functions.arithmetic import *
+from autograd_lite.functions.conversion import *
+from autograd_lite.functions.exponentials import *
+from autograd_lite.functions.hyperbolic import *
+from autograd_lite.functions.indexing import *
+from autograd_lite.functions.linalg import *
+from autograd_lite.functions.losses import *
+from autograd_lite.functions.powers import *
+from autograd_lite.functions.reductions import *
+from autograd_lite.functions.selection import *
+from autograd_lite.functions.shapes import *
 from autograd_lite.graph.binding import BOUND
 
-__all__ = [
-    "add",
-    "astype",
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "broadcast_to",
-    "div",
-    "divide",
-    "exp",
-    "getitem",
-    "linear",
-    "log",
-    "matmul",
-    "max",
-    "maximum",
-    "mean",
-    "mean_squared_error",
-    "mul",
-    "multiply",
-    "neg",
-    "negative",
-    "pow",
-    "power",
-    "relu",
-    "repeat",
-    "reshape",
-    "scatter_add",
-    "sigmoid",
-    "softmax",
-    "softmax_cross_entropy",
-    "sqrt",
-    "sub",
-    "subtract",
-    "sum",
-    "sum_to",
-    "swapaxes",
-    "tanh",
-    "to",
-    "transpose",
-    "where",
-]
-
-mul, sub, div, neg, pow = multiply, subtract, divide, negative, power
+__all__: list[str] = []
+__all__ += activations.__all__
+__all__ += arithmetic.__all__
+__all__ += conversion.__all__
+__all__ += exponentials.__all__
+__all__ += hyperbolic.__all__
+__all__ += indexing.__all__
+__all__ += linalg.__all__
+__all__ += losses.__all__
+__all__ += powers.__all__
+__all__ += reductions.__all__
+__all__ += selection.__all__
+__all__ += shapes.__all__
 
 BOUND.namespace = Namespace(
     "autograd_lite", None, {name: globals()[name] for name in __all__}, "any"
 )
-bind_methods()
+methods.bind_methods()

@@ -1,4 +1,4 @@
-"""Arithmetic: add, subtract, multiply, divide, negative, power."""
+"""Arithmetic: add, subtract, multiply, divide, negative, and their short names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from autograd_lite.graph.cases import A, Case
 from autograd_lite.graph.function import Binary, Elementwise
 from autograd_lite.graph.variable import Operand, Variable
 
-__all__ = ["add", "divide", "multiply", "negative", "power", "subtract"]
+__all__ = ["add", "div", "divide", "mul", "multiply", "neg", "negative", "sub", "subtract"]
 
 Pair = tuple[Array | None, Array | None]
 _PAIRS = (Case(A(3, 4), A(3, 4)), Case(A(3, 4), A(4)), Case(A(2, 1, 3), A(4, 1)), Case(A(), A(2)))
@@ -106,49 +106,6 @@ class Negative(Elementwise):
         return -gy
 
 
-class Power(Binary):
-    """a ** b; the gradients are g · b · a**(b-1) and g · a**b · log a."""
-
-    __slots__ = keeps = ("a", "b")
-    name = "pow"
-    symbol = "^"
-    subgradient = "0 ** 0 has slope 0 in both operands; a below 0 has none in the exponent (NaN)"
-    cases = (
-        Case(A(3, 4, low=0.3), 2.0),
-        Case(A(3, 4), 3),
-        Case(A(3, 4, low=0.3), A(4)),
-        Case(2.0, A(3)),
-        Case(A(3, away_from=0.0), -1.0),
-    )
-    a: Array
-    b: Array
-
-    def forward(self, a: Array, b: Array) -> Array:
-        self.a = a
-        self.b = b
-        return a**b
-
-    def backward(self, gy: Array) -> Pair:
-        return (
-            None if self._left is None else self._base_gradient(gy),
-            None if self._right is None else self._exponent_gradient(gy),
-        )
-
-    def _base_gradient(self, gy: Array) -> Array:
-        """Return g · b · a**(b-1), which is 0 for b = 0."""
-        a, b = self.a, self.b
-        if self._right is None:
-            return gy * (b * a ** (b - 1 + (b == 0)))
-        base = self.xp.where((a == 0) & (b == 0), 1.0, a)
-        return gy * (b * base ** (b - 1))
-
-    def _exponent_gradient(self, gy: Array) -> Array:
-        """Return a**b · log a, whose limit at a = 0 is 0 for b > 0; log 1 = 0 stands for it."""
-        a, b = self.a, self.b
-        base = self.xp.where(a == 0, 1.0, a)
-        return gy * (base**b * self.xp.log(base))
-
-
 def add(x: Operand, y: Operand) -> Variable:
     """Add two operands that broadcast.
 
@@ -222,20 +179,4 @@ def negative(x: Operand) -> Variable:
     return unary(Negative(), x)
 
 
-def power(x: Operand, y: Operand) -> Variable:
-    """Raise `x` to the power `y`; they broadcast, and both may be differentiated.
-
-    Notes
-    -----
-    d(x**y)/dx = y · x**(y-1), with its limit 0 at ``x**0``; d(x**y)/dy = x**y · log x, with its
-    limit 0 at ``0**y``.
-
-    Examples
-    --------
-    >>> import autograd_lite as ag
-    >>> x = ag.Variable(3.0)
-    >>> (x ** 2).backward()
-    >>> float(x.grad)
-    6.0
-    """
-    return binary(Power(), x, y)
+mul, sub, div, neg = multiply, subtract, divide, negative

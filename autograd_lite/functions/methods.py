@@ -8,9 +8,12 @@ from typing import Any
 from autograd_lite.errors import GraphError
 from autograd_lite.functions import (
     arithmetic,
-    elementwise,
+    conversion,
+    exponentials,
+    hyperbolic,
     indexing,
     linalg,
+    powers,
     reductions,
     shapes,
 )
@@ -74,7 +77,7 @@ _OPERATORS: dict[str, Operator] = {
     "sub": arithmetic.subtract,
     "mul": arithmetic.multiply,
     "truediv": arithmetic.divide,
-    "pow": arithmetic.power,
+    "pow": powers.power,
     "matmul": linalg.matmul,
 }
 
@@ -83,17 +86,17 @@ _METHODS: dict[str, Any] = {
     "__pos__": _positive,
     "__getitem__": indexing.getitem,
     "T": property(shapes.transpose),
-    "astype": shapes.astype,
-    "exp": elementwise.exp,
-    "log": elementwise.log,
+    "astype": conversion.astype,
+    "exp": exponentials.exp,
+    "log": exponentials.log,
     "max": reductions.max,
     "mean": reductions.mean,
     "repeat": shapes.repeat,
     "reshape": _reshape,
-    "sqrt": elementwise.sqrt,
+    "sqrt": powers.sqrt,
     "sum": reductions.sum,
     "swapaxes": shapes.swapaxes,
-    "tanh": elementwise.tanh,
-    "to": shapes.to,
+    "tanh": hyperbolic.tanh,
+    "to": conversion.to,
     "transpose": _transpose,
 }

@@ -10,7 +10,7 @@ from autograd_lite.graph.cases import A, Case
 from autograd_lite.graph.function import Unary
 from autograd_lite.graph.variable import Axis, Operand, Variable
 
-__all__ = ["max", "mean", "normalized_axes", "sum"]
+__all__ = ["max", "mean", "sum"]
 
 _REDUCTIONS = (
     Case(A(3, 4, distinct=True)),

@@ -1,14 +1,12 @@
-"""Shapes: reshape, transpose, swapaxes, broadcast_to, sum_to, repeat; dtype and device."""
+"""Shapes: the same elements in another arrangement, or stretched and summed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
 
-import numpy.typing as npt
-
-from autograd_lite.arrays import Array, as_array, as_dtype, device_of, is_array, to_device
-from autograd_lite.errors import ArgumentError, DTypeError, ShapeError
+from autograd_lite.arrays import Array
+from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.functions.constants import integer
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.graph.apply import unary
@@ -17,13 +15,11 @@ from autograd_lite.graph.function import Unary
 from autograd_lite.graph.variable import Operand, Variable
 
 __all__ = [
-    "astype",
     "broadcast_to",
     "repeat",
     "reshape",
     "sum_to",
     "swapaxes",
-    "to",
     "transpose",
 ]
 
@@ -186,51 +182,6 @@ class Repeat(Unary):
         return self.xp.sum(gy.reshape(apart), axis=axis + 1).reshape(self.before)
 
 
-class AsType(Unary):
-    """The same numbers in another dtype; the gradient is converted back."""
-
-    __slots__ = ("before", "dtype")
-    name = "astype"
-    cases = (Case(A(3, 4), float),)
-    before: npt.DTypeLike
-    dtype: npt.DTypeLike
-
-    def __init__(self, dtype: npt.DTypeLike) -> None:
-        self.dtype = dtype
-
-    def forward(self, x: Array) -> Array:
-        self.before = x.dtype
-        return x.astype(self.dtype)
-
-    def backward(self, gy: Array) -> Array:
-        return gy.astype(self.before)
-
-
-class ToDevice(Unary):
-    """The same numbers on another device; the gradient travels back."""
-
-    __slots__ = ("before", "device")
-    name = "to"
-    view = True
-    cases = (Case(A(3, 4), "cpu"),)
-    before: str
-    device: str
-
-    def __init__(self, device: str) -> None:
-        self.device = device
-
-    def forward(self, x: Array) -> Array:
-        self.before = device_of(x)
-        if not self.xp.traps:  # backward comes from a library that may raise flags to one that may not
-            self.notes.hides = True
-        return to_device(x, self.device)
-
-    def backward(self, gy: Array) -> Array:
-        if isinstance(gy, Variable):
-            return gy.to(self.before)
-        return to_device(gy if is_array(gy) else as_array(gy), self.before)  # 0-d: a scalar
-
-
 def reshape(x: Operand, shape: int | Sequence[int]) -> Variable:
     """Give the elements another shape; one length may be -1.
 
@@ -330,42 +281,6 @@ def repeat(x: Operand, repeats: int, axis: int | None = None) -> Variable:
         msg = f"repeat: repeats is {times}; pass 0 or more."
         raise ArgumentError(msg)
     return unary(Repeat(times, axis), x)
-
-
-def astype(x: Operand, dtype: npt.DTypeLike) -> Variable:
-    """Convert to another floating dtype; the gradient is converted back.
-
-    Raises
-    ------
-    DTypeError
-        If a Variable that requires a gradient is converted to integers or booleans.
-
-    Examples
-    --------
-    >>> import autograd_lite as ag
-    >>> ag.astype(ag.Variable([1.0, 2.0]), "float32")
-    Variable([1., 2.], dtype=float32)
-    """
-    kind = as_dtype(dtype, "astype").kind
-    if kind not in "fiub":
-        msg = f"astype: dtype {dtype} is not supported; convert to real numbers."
-        raise DTypeError(msg)
-    if kind != "f" and isinstance(x, Variable) and x.requires_grad:
-        msg = f"astype: {dtype} cannot carry a gradient; use .detach() first, or a floating dtype."
-        raise DTypeError(msg)
-    return unary(AsType(dtype), x)
-
-
-def to(x: Variable, device: str) -> Variable:
-    """Move to a device, ``"cpu"`` or ``"cuda"``; the gradient travels back.
-
-    Examples
-    --------
-    >>> import autograd_lite as ag
-    >>> ag.Variable([1.0]).to("cpu").device
-    'cpu'
-    """
-    return unary(ToDevice(device), x)
 
 
 def _shape(shape: int | Sequence[int]) -> Shape:

@@ -1,10 +1,11 @@
-"""Cases: how an operation says on which inputs it is to be checked."""
+"""Cases and points: how an operation says on which inputs it is to be checked."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["A", "Case"]
+__all__ = ["A", "At", "Case", "X"]
 
 
 class A:
@@ -63,3 +64,67 @@ class Case:
         parts = [repr(a) for a in self.arguments]
         parts += [f"{key}={value!r}" for key, value in self.options.items()]
         return f"Case({', '.join(parts)})"
+
+
+class X:
+    """Exact values of a differentiated operand in a point."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: Any) -> None:
+        self.values = values
+
+    def __repr__(self) -> str:
+        return repr(self.values)
+
+
+class At:
+    """An awkward point, with the right answer written down: ties, poles, extremes, empty axes.
+
+    The self-check compares value and slopes in float64 and float32, and demands that a gradient of
+    exactly 0 goes back as exactly 0, however infinite the slope.
+
+    Parameters
+    ----------
+    *arguments
+        Of the operation's public function; every :class:`X` is differentiated.
+    gives
+        The value there.
+    slopes : sequence
+        One gradient for each :class:`X`, in its shape, for a gradient of ones (or `arriving`).
+    arriving
+        The gradient that arrives.
+    exact32 : bool
+        Whether float32 gives the same answer; False where the point is beyond its range.
+    **options
+        Keyword arguments of the function.
+
+    Examples
+    --------
+    >>> from autograd_lite.graph.cases import At, X
+    >>> At(X([0.0, 4.0]), gives=[0.0, 2.0], slopes=([float("inf"), 0.25],))
+    At([0.0, 4.0])
+    """
+
+    __slots__ = ("arguments", "arriving", "exact32", "gives", "options", "slopes")
+
+    def __init__(
+        self,
+        *arguments: Any,
+        gives: Any,
+        slopes: Sequence[Any],
+        arriving: Any = None,
+        exact32: bool = True,
+        **options: Any,
+    ) -> None:
+        self.arguments = arguments
+        self.gives = gives
+        self.slopes = slopes
+        self.arriving = arriving
+        self.exact32 = exact32
+        self.options = options
+
+    def __repr__(self) -> str:
+        parts = [repr(a) for a in self.arguments]
+        parts += [f"{key}={value!r}" for key, value in self.options.items()]
+        return f"At({', '.join(parts)})"

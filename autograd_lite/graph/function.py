@@ -172,7 +172,9 @@ class Function:
     trusted: ClassVar[bool] = False  # a built-in rule, proven by the tests, runs unchecked
     hidden: ClassVar[bool] = False  # only the first of several outputs is returned
     view: ClassVar[bool] = False  # the output may share the operand's memory
-    pointwise: ClassVar[bool] = False  # each gradient's element is its own slope times the one of gy
+    pointwise: ClassVar[bool] = (
+        False  # each gradient's element is its own slope times the one of gy
+    )
     selects: ClassVar[bool] = False  # slopes are 1 where an operand was taken, 0 elsewhere
     operands: ClassVar[tuple[str, ...]] = ()
     kept_names: ClassVar[tuple[str, ...]] = ()

@@ -9,6 +9,7 @@ libraries without flags. From there on the walk looks at every result.
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class Trap:
         """Return a context with the user's own treatment, for the user's own code."""
         return np.errstate(invalid=self.theirs)  # type: ignore[arg-type]
 
-    def __call__(self, kind: str, flag: int) -> None:
+    def __call__(self, _kind: str, _flag: int) -> None:
         """Hear from NumPy."""
         self.sprung = True
 
@@ -62,22 +63,26 @@ class Trap:
         """
         self.sprung = self._always
         if not (node.pointwise or node.selects) or isinstance(gradient, list):
-            return self._reported(gradient, given)
+            return self._reported(node, gradient, given)
         arrived = gradient._data if isinstance(gradient, Variable) else gradient
         if node.pointwise:
             none = arrived == arrived if node.selects else arrived == 0
         else:
             none = (arrived == arrived).all()
-        return self._reported(gradient, tuple([_zeroed(node, gx, none) for gx in given]))
+        return self._reported(node, gradient, tuple([_zeroed(node, gx, none) for gx in given]))
 
     def _reported(
-        self, gradient: Any, given: tuple[Gradient | None, ...]
+        self, node: Function, gradient: Any, given: tuple[Gradient | None, ...]
     ) -> tuple[Gradient | None, ...]:
-        """Let NumPy warn or raise as the user asked, about a NaN that stays and is new here."""
-        if self.theirs != "ignore" and not self._always and not _holds_nan(gradient):
-            if any([gx is not None and _holds_nan(gx) for gx in given]):
-                with self.as_the_user_asked():
-                    np.multiply(0.0, np.inf)
+        """Warn or raise, as the user asked NumPy to, about a NaN that stays and is new here."""
+        if self.theirs == "ignore" or self._always or _holds_nan(gradient):
+            return given
+        if any([gx is not None and _holds_nan(gx) for gx in given]):
+            msg = f"{node.name}: 0 · ∞ or 0 / 0 in backward gave NaN{node.made_at}."
+            if self.theirs == "raise":
+                raise FloatingPointError(msg)
+            if self.theirs == "warn":
+                warnings.warn(msg, RuntimeWarning, stacklevel=6)
         return given
 
 

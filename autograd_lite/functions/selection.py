@@ -1,84 +1,16 @@
-"""Elementwise functions of one operand, and the larger of two."""
+"""Selection: what takes one of its operands, element by element."""
 
 from __future__ import annotations
 
 from autograd_lite.arrays import Array
 from autograd_lite.errors import DTypeError
 from autograd_lite.functions.constants import beside
-from autograd_lite.graph.apply import binary, nary, unary
+from autograd_lite.graph.apply import binary, nary
 from autograd_lite.graph.cases import A, Case
-from autograd_lite.graph.function import Binary, Elementwise, Nary
+from autograd_lite.graph.function import Binary, Nary
 from autograd_lite.graph.variable import Operand, Variable
 
-__all__ = ["exp", "log", "maximum", "sqrt", "tanh", "where"]
-
-
-class Exp(Elementwise):
-    """exp x; its slope is itself."""
-
-    __slots__ = keeps = ("out",)
-    name = "exp"
-    cases = (Case(A(3, 4)), Case(A()))
-    out: Array
-
-    def forward(self, x: Array) -> Array:
-        out = self.out = self.xp.exp(x)
-        return out
-
-    def backward(self, gy: Array) -> Array:
-        return gy * self.out
-
-
-class Log(Elementwise):
-    """log x; its slope is 1 / x."""
-
-    __slots__ = keeps = ("x",)
-    name = "log"
-    subgradient = "at 0 infinite; 0 where no gradient arrives"
-    cases = (Case(A(3, 4, low=0.3)),)
-    x: Array
-
-    def forward(self, x: Array) -> Array:
-        self.x = x
-        return self.xp.log(x)
-
-    def backward(self, gy: Array) -> Array:
-        return gy / self.x
-
-
-class Tanh(Elementwise):
-    """tanh x; its slope is 1 - tanh² x."""
-
-    __slots__ = keeps = ("out",)
-    name = "tanh"
-    cases = (Case(A(3, 4)),)
-    out: Array
-
-    def forward(self, x: Array) -> Array:
-        out = self.out = self.xp.tanh(x)
-        return out
-
-    def backward(self, gy: Array) -> Array:
-        out = self.out
-        return gy - gy * (out * out)  # a Python number, 1 - out², would cost 190 ns more
-
-
-class Sqrt(Elementwise):
-    """√x; its slope is 1 / (2 √x)."""
-
-    __slots__ = keeps = ("out",)
-    name = "sqrt"
-    symbol = "√"
-    subgradient = "at 0 infinite; 0 where no gradient arrives"
-    cases = (Case(A(3, 4, low=0.3)),)
-    out: Array
-
-    def forward(self, x: Array) -> Array:
-        out = self.out = self.xp.sqrt(x)
-        return out
-
-    def backward(self, gy: Array) -> Array:
-        return gy / (self.out + self.out)
+__all__ = ["maximum", "where"]
 
 
 class Maximum(Binary):
@@ -134,60 +66,6 @@ class Where(Nary):
         xp = self.xp
         mine, other = xp.where(self.condition, gy, 0.0), xp.where(self.condition, 0.0, gy)
         return xp.sum_to(mine, self.shapes[0]), xp.sum_to(other, self.shapes[1])
-
-
-def exp(x: Operand) -> Variable:
-    """Return e to the power of every element.
-
-    Examples
-    --------
-    >>> import autograd_lite as ag
-    >>> ag.exp(ag.Variable(0.0))
-    Variable(1.0)
-    """
-    return unary(Exp(), x)
-
-
-def log(x: Operand) -> Variable:
-    """Return the natural logarithm of every element.
-
-    At 0 the slope is infinite; where no gradient arrives there, 0 goes back, not NaN.
-
-    Examples
-    --------
-    >>> import autograd_lite as ag
-    >>> ag.log(ag.Variable(1.0))
-    Variable(0.0)
-    """
-    return unary(Log(), x)
-
-
-def tanh(x: Operand) -> Variable:
-    """Return the hyperbolic tangent of every element.
-
-    Examples
-    --------
-    >>> import autograd_lite as ag
-    >>> x = ag.Variable(0.0)
-    >>> ag.tanh(x).backward()
-    >>> float(x.grad)
-    1.0
-    """
-    return unary(Tanh(), x)
-
-
-def sqrt(x: Operand) -> Variable:
-    """Return the square root of every element.
-
-    At 0 the slope is infinite; where no gradient arrives there, 0 goes back, not NaN.
-
-    Examples
-    --------
-    >>> import autograd_lite as ag
-    >>> ag.sqrt(ag.Variable(9.0))
-    Variable(3.0)
-    """
-    return unary(Sqrt(), x)
 
 
 def maximum(x: Operand, y: Operand) -> Variable:

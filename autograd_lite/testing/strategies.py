@@ -26,10 +26,12 @@ __all__ = [
 
 
 def seeds() -> st.SearchStrategy[int]:
+    """Return seeds of random generators: arrays drawn from one shrink to nothing odd."""
     return st.integers(0, 2**32 - 1)
 
 
 def shapes(min_dims: int = 0, max_dims: int = 4, min_side: int = 0) -> st.SearchStrategy[Shape]:
+    """Return shapes of few short axes, 0-d and empty ones among them."""
     return hnp.array_shapes(min_dims=min_dims, max_dims=max_dims, min_side=min_side, max_side=3)
 
 
@@ -70,7 +72,10 @@ def axes(draw: st.DrawFn, ndim: int) -> int | tuple[int, ...] | None:
 def indices(draw: st.DrawFn, shape: Shape) -> Any:
     """Return something that an array of that shape can be indexed with."""
     basic = hnp.basic_indices(shape, allow_newaxis=True)
-    choices = [basic, hnp.arrays(bool, shape[: draw(st.integers(1, max(len(shape), 1)))])]
+    choices: list[Any] = [
+        basic,
+        hnp.arrays(bool, shape[: draw(st.integers(1, max(len(shape), 1)))]),
+    ]
     if shape and all(shape):
         choices += [hnp.integer_array_indices(shape, result_shape=shapes(0, 2)), _mixed(shape)]
     return draw(st.one_of(choices))
@@ -99,12 +104,13 @@ def laid_out(x: np.ndarray, layout: str) -> tuple[np.ndarray, np.ndarray]:
         memory = np.array(x, order="F")
         return memory, memory
     if layout == "reversed":
-        backwards = (slice(None, None, -1),) * x.ndim
+        backwards: Any = (slice(None, None, -1),) * x.ndim
         memory = np.array(x[backwards], order="C")
         return memory[(*backwards, Ellipsis)], memory
     if layout == "strided":
         memory = np.full([2 * n for n in x.shape], np.nan, x.dtype)
-        view = memory[(*(slice(None, None, 2),) * x.ndim, Ellipsis)]
+        every_other: Any = (*(slice(None, None, 2),) * x.ndim, Ellipsis)
+        view = memory[every_other]
         view[...] = x
         return view, memory
     memory = np.array(x)

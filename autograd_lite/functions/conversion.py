@@ -1,0 +1,97 @@
+"""Conversion: the same numbers in another dtype or on another device."""
+
+from __future__ import annotations
+
+import numpy.typing as npt
+
+from autograd_lite.arrays import Array, as_array, as_dtype, device_of, is_array, to_device
+from autograd_lite.errors import DTypeError
+from autograd_lite.graph.apply import unary
+from autograd_lite.graph.cases import A, Case
+from autograd_lite.graph.function import Unary
+from autograd_lite.graph.variable import Operand, Variable
+
+__all__ = ["astype", "to"]
+
+
+class AsType(Unary):
+    """The same numbers in another dtype; the gradient is converted back."""
+
+    __slots__ = ("before", "dtype")
+    name = "astype"
+    cases = (Case(A(3, 4), float),)
+    before: npt.DTypeLike
+    dtype: npt.DTypeLike
+
+    def __init__(self, dtype: npt.DTypeLike) -> None:
+        self.dtype = dtype
+
+    def forward(self, x: Array) -> Array:
+        self.before = x.dtype
+        return x.astype(self.dtype)
+
+    def backward(self, gy: Array) -> Array:
+        return gy.astype(self.before)
+
+
+class ToDevice(Unary):
+    """The same numbers on another device; the gradient travels back."""
+
+    __slots__ = ("before", "device")
+    name = "to"
+    view = True
+    cases = (Case(A(3, 4), "cpu"),)
+    before: str
+    device: str
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+
+    def forward(self, x: Array) -> Array:
+        self.before = device_of(x)
+        if (
+            not self.xp.traps
+        ):  # backward comes from a library that may raise flags to one that may not
+            self.notes.hides = True
+        return to_device(x, self.device)
+
+    def backward(self, gy: Array) -> Array:
+        if isinstance(gy, Variable):
+            return gy.to(self.before)
+        return to_device(gy if is_array(gy) else as_array(gy), self.before)  # 0-d: a scalar
+
+
+def astype(x: Operand, dtype: npt.DTypeLike) -> Variable:
+    """Convert to another floating dtype; the gradient is converted back.
+
+    Raises
+    ------
+    DTypeError
+        If a Variable that requires a gradient is converted to integers or booleans.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.astype(ag.Variable([1.0, 2.0]), "float32")
+    Variable([1., 2.], dtype=float32)
+    """
+    kind = as_dtype(dtype, "astype").kind
+    if kind not in "fiub":
+        msg = f"astype: dtype {dtype} is not supported; convert to real numbers."
+        raise DTypeError(msg)
+    if kind != "f" and isinstance(x, Variable) and x.requires_grad:
+        msg = f"astype: {dtype} cannot carry a gradient; use .detach() first, or a floating dtype."
+        raise DTypeError(msg)
+    return unary(AsType(dtype), x)
+
+
+def to(x: Variable, device: str) -> Variable:
+    """Move to a device, ``"cpu"`` or ``"cuda"``; the gradient travels back.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.Variable([1.0]).to("cpu").device
+    'cpu'
+    """
+    return unary(ToDevice(device), x)

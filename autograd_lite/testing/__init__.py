@@ -1,0 +1,1 @@
+"""Testing operations: hypothesis strategies for shapes, dtypes and memory layouts."""
