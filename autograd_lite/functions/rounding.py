@@ -1,0 +1,5 @@
+"""TODO rounding."""
+
+from __future__ import annotations
+
+__all__: list[str] = []
