@@ -9,7 +9,7 @@ import numpy as np
 
 import autograd_lite as ag
 from autograd_lite.arrays import Array
-from autograd_lite.checking.selfcheck import check_operations, format_report
+from autograd_lite.checking import as_table, check_operations
 from autograd_lite.errors import MissingDependencyError
 
 __all__ = ["demo"]
@@ -24,7 +24,7 @@ def demo() -> int:
     files = _apple()
     print("\nSelf-check: every operation against central differences\n")
     reports = list(check_operations(quick=True))
-    print(format_report(reports))
+    print(as_table(reports))
     accuracy, curve = _train()
     files.append(curve)
     print("\nWritten: " + ", ".join([str(file) for file in files]))

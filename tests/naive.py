@@ -113,10 +113,14 @@ def _array(result: Any) -> Numbers:
     return array
 
 
-def _fresh(result: Any) -> Numbers:
+def fresh(result: Any) -> Numbers:
     """Return an array of new numbers, so that what is shared or picked stays apart from it."""
-    link = np.frompyfunc(lambda number: Number(number.value, ((number, 1.0),)), 1, 1)
-    return _array(link(_array(result)))
+
+    def link(value: Any) -> Number:
+        number = as_number(value)  # NumPy pads and masks with zeros of its own
+        return Number(number.value, ((number, 1.0),))
+
+    return _array(np.frompyfunc(link, 1, 1)(_array(result)))
 
 
 # ---- operations, one number at a time
@@ -126,64 +130,118 @@ def _each(function: Callable[[float], float], slope: Callable[[float], float]) -
     def one(number: Number) -> Number:
         return Number(function(number.value), ((number, slope(number.value)),))
 
-    return lambda x: _fresh(np.frompyfunc(one, 1, 1)(x))
+    return lambda x: fresh(np.frompyfunc(one, 1, 1)(x))
 
 
 def _logistic(x: float) -> float:
     return 1 / (1 + math.exp(-x))
 
 
-exp = _each(math.exp, math.exp)
-log = _each(math.log, lambda x: 1 / x)
-tanh = _each(math.tanh, lambda x: math.cosh(x) ** -2)
-sqrt = _each(math.sqrt, lambda x: 0.5 / math.sqrt(x))
-sigmoid = _each(_logistic, lambda x: _logistic(x) * _logistic(-x))
-relu = _each(lambda x: max_of(x, 0.0), lambda x: float(x > 0))
+def _softplus(x: float) -> float:
+    return math.log1p(math.exp(x))
 
 
 def max_of(a: float, b: float) -> float:
     return a if a > b else b
 
 
+exp = _each(math.exp, math.exp)
+exp2 = _each(lambda x: 2**x, lambda x: math.log(2) * 2**x)
+expm1 = _each(math.expm1, math.exp)
+log = _each(math.log, lambda x: 1 / x)
+log2 = _each(math.log2, lambda x: 1 / (x * math.log(2)))
+log10 = _each(math.log10, lambda x: 1 / (x * math.log(10)))
+log1p = _each(math.log1p, lambda x: 1 / (1 + x))
+sqrt = _each(math.sqrt, lambda x: 0.5 / math.sqrt(x))
+square = _each(lambda x: x * x, lambda x: 2 * x)
+reciprocal = _each(lambda x: 1 / x, lambda x: -1 / (x * x))
+sin = _each(math.sin, math.cos)
+cos = _each(math.cos, lambda x: -math.sin(x))
+tan = _each(math.tan, lambda x: math.cos(x) ** -2)
+arcsin = _each(math.asin, lambda x: (1 - x * x) ** -0.5)
+arccos = _each(math.acos, lambda x: -((1 - x * x) ** -0.5))
+arctan = _each(math.atan, lambda x: 1 / (1 + x * x))
+sinh = _each(math.sinh, math.cosh)
+cosh = _each(math.cosh, math.sinh)
+tanh = _each(math.tanh, lambda x: math.cosh(x) ** -2)
+arcsinh = _each(math.asinh, lambda x: (1 + x * x) ** -0.5)
+arccosh = _each(math.acosh, lambda x: (x * x - 1) ** -0.5)
+arctanh = _each(math.atanh, lambda x: 1 / (1 - x * x))
+abs = _each(math.fabs, lambda x: math.copysign(1.0, x))
+sigmoid = _each(_logistic, lambda x: _logistic(x) * _logistic(-x))
+softplus = _each(_softplus, _logistic)
+silu = _each(lambda x: x * _logistic(x), lambda x: _logistic(x) * (1 + x * _logistic(-x)))
+relu = _each(lambda x: max_of(x, 0.0), lambda x: float(x > 0))
+
+
 def add(x: Any, y: Any) -> Numbers:
-    return _fresh(x + y)
+    return fresh(x + y)
 
 
 def sub(x: Any, y: Any) -> Numbers:
-    return _fresh(x - y)
+    return fresh(x - y)
 
 
 def mul(x: Any, y: Any) -> Numbers:
-    return _fresh(x * y)
+    return fresh(x * y)
 
 
 def div(x: Any, y: Any) -> Numbers:
-    return _fresh(x / y)
+    return fresh(x / y)
 
 
 def neg(x: Numbers) -> Numbers:
-    return _fresh(-x)
+    return fresh(-x)
 
 
 def pow(x: Numbers, exponent: float) -> Numbers:
-    return _fresh(x**exponent)
+    return fresh(x**exponent)
 
 
 _larger = np.frompyfunc(lambda a, b: a if a.value > b.value else b, 2, 1)
+_smaller = np.frompyfunc(lambda a, b: a if a.value < b.value else b, 2, 1)
 
 
 def maximum(x: Numbers, y: Numbers) -> Numbers:
-    return _fresh(_larger(x, y))
+    return fresh(_larger(x, y))
+
+
+def minimum(x: Numbers, y: Numbers) -> Numbers:
+    return fresh(_smaller(x, y))
+
+
+def clip(x: Numbers, low: float, high: float) -> Numbers:
+    return fresh(_smaller(_larger(x, as_number(low)), as_number(high)))
+
+
+def where(condition: np.ndarray, x: Numbers, y: Numbers) -> Numbers:
+    return fresh(np.where(condition, x, y))
+
+
+def hypot(x: Numbers, y: Numbers) -> Numbers:
+    return sqrt(add(mul(x, x), mul(y, y)))
+
+
+def logaddexp(x: Numbers, y: Numbers) -> Numbers:
+    return log(add(exp(x), exp(y)))
+
+
+def _extreme(x: Numbers, pick: Any, axis: Any, keepdims: bool) -> Numbers:
+    axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    by_axis = sorted({i % x.ndim for i in axes}, reverse=True)
+    return fresh(reduce(lambda y, i: pick.reduce(y, axis=i, keepdims=keepdims), by_axis, x))
 
 
 def max(x: Numbers, axis: Any = None, keepdims: bool = False) -> Numbers:
-    axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    by_axis = sorted({i % x.ndim for i in axes}, reverse=True)
-    return _fresh(reduce(lambda y, i: _larger.reduce(y, axis=i, keepdims=keepdims), by_axis, x))
+    return _extreme(x, _larger, axis, keepdims)
+
+
+def min(x: Numbers, axis: Any = None, keepdims: bool = False) -> Numbers:
+    return _extreme(x, _smaller, axis, keepdims)
 
 
 def sum(x: Numbers, axis: Any = None, keepdims: bool = False) -> Numbers:
-    return _fresh(np.sum(x, axis=axis, keepdims=keepdims))
+    return fresh(np.sum(x, axis=axis, keepdims=keepdims))
 
 
 def mean(x: Numbers, axis: Any = None, keepdims: bool = False) -> Numbers:
@@ -191,30 +249,72 @@ def mean(x: Numbers, axis: Any = None, keepdims: bool = False) -> Numbers:
     return mul(total, total.size / x.size)
 
 
+def var(x: Numbers, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Numbers:
+    apart = sub(x, mean(x, axis, keepdims=True))
+    total = sum(mul(apart, apart), axis, keepdims)
+    return div(total, x.size // total.size - ddof)
+
+
+def std(x: Numbers, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Numbers:
+    return sqrt(var(x, axis, ddof, keepdims))
+
+
+def prod(x: Numbers, axis: Any = None, keepdims: bool = False) -> Numbers:
+    return fresh(np.prod(x, axis=axis, keepdims=keepdims))
+
+
+def logsumexp(x: Numbers, axis: Any = None, keepdims: bool = False) -> Numbers:
+    return log(sum(exp(x), axis, keepdims))
+
+
 def softmax(x: Numbers, axis: int = -1) -> Numbers:
     powers = exp(x)
     return div(powers, sum(powers, axis, keepdims=True))
 
 
-def matmul(x: Numbers, y: Numbers) -> Numbers:
-    return _fresh(np.matmul(x, y))
+def log_softmax(x: Numbers, axis: int = -1) -> Numbers:
+    return log(softmax(x, axis))
 
 
-def reshape(x: Numbers, shape: Any) -> Numbers:
-    return _fresh(np.reshape(x, shape))
+def mean_squared_error(x: Numbers, target: Numbers) -> Numbers:
+    apart = sub(x, target)
+    return mean(mul(apart, apart))
 
 
-def transpose(x: Numbers, axes: Any = None) -> Numbers:
-    return _fresh(np.transpose(x, axes))
+def linear(x: Numbers, weights: Numbers, bias: Numbers) -> Numbers:
+    return fresh(np.matmul(x, weights) + bias)
 
 
-def broadcast_to(x: Numbers, shape: Any) -> Numbers:
-    return _fresh(np.broadcast_to(x, shape))
+def einsum(subscripts: str, *operands: Numbers) -> Numbers:
+    return fresh(np.einsum(subscripts, *operands))
 
 
-def repeat(x: Numbers, repeats: int, axis: int | None = None) -> Numbers:
-    return _fresh(np.repeat(x, repeats, axis))
+# ---- what NumPy does with arrays of anything: products, sums along an axis, rearrangements
+
+
+def _as_numpy(function: Callable[..., Any]) -> Callable[..., Numbers]:
+    return lambda *operands, **options: fresh(function(*operands, **options))
+
+
+matmul, dot, outer = _as_numpy(np.matmul), _as_numpy(np.dot), _as_numpy(np.outer)
+inner, tensordot = _as_numpy(np.inner), _as_numpy(np.tensordot)
+cumsum, cumprod, diff = _as_numpy(np.cumsum), _as_numpy(np.cumprod), _as_numpy(np.diff)
+trace, diagonal = _as_numpy(np.trace), _as_numpy(np.diagonal)
+tril, triu = _as_numpy(np.tril), _as_numpy(np.triu)
+reshape, ravel = _as_numpy(np.reshape), _as_numpy(np.ravel)
+expand_dims, squeeze = _as_numpy(np.expand_dims), _as_numpy(np.squeeze)
+transpose, swapaxes = _as_numpy(np.transpose), _as_numpy(np.swapaxes)
+moveaxis, rot90 = _as_numpy(np.moveaxis), _as_numpy(np.rot90)
+flip, roll = _as_numpy(np.flip), _as_numpy(np.roll)
+broadcast_to, repeat = _as_numpy(np.broadcast_to), _as_numpy(np.repeat)
+tile, pad = _as_numpy(np.tile), _as_numpy(np.pad)
+concatenate, stack = _as_numpy(np.concatenate), _as_numpy(np.stack)
+take, take_along_axis = _as_numpy(np.take), _as_numpy(np.take_along_axis)
 
 
 def getitem(x: Numbers, index: Any) -> Numbers:
-    return _fresh(x[index])
+    return fresh(x[index])
+
+
+def split(x: Numbers, sections: Any, axis: int = 0) -> list[Numbers]:
+    return [fresh(part) for part in np.split(x, sections, axis)]

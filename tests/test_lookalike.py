@@ -42,18 +42,18 @@ def called(
 ) -> ag.Variable:
     """Apply an operation to a case with its random arrays and its lists replaced."""
     left = iter(operands)
-    arguments = [
-        next(left) if isinstance(a, A) else _constants(a, constant) for a in case.arguments
-    ]
+    arguments = [_replaced(a, left, constant) for a in case.arguments]
     return public_function(kind)(*arguments, **case.options)
 
 
-def _constants(argument: Any, constant: Callable[[Any], Any]) -> Any:
-    """Replace lists, also those in an index tuple."""
-    if isinstance(argument, list):
+def _replaced(argument: Any, left: Iterator[Any], constant: Callable[[Any], Any]) -> Any:
+    """Replace random arrays and constant lists, also those in tuples and lists of operands."""
+    if isinstance(argument, A):
+        return next(left)
+    if isinstance(argument, list) and not any(isinstance(part, A) for part in argument):
         return constant(argument)
-    if isinstance(argument, tuple):
-        return tuple(_constants(part, constant) for part in argument)
+    if isinstance(argument, list | tuple):
+        return type(argument)(_replaced(part, left, constant) for part in argument)
     return argument
 
 

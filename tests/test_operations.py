@@ -548,7 +548,8 @@ def test_labels_out_of_range_raise(labels: Any, classes: int):
         (0, ShapeError),
         ([[1, 0, 0], [1, 1, 0]], ArgumentError),
         ([[1, 0, 0], [0, 0, 0]], ArgumentError),
-        ([[1, 0, 0], [0.5, 0.5, 0]], ArgumentError),
+        ([[1, 0, 0], [0.5, 0.6, 0]], ArgumentError),
+        ([[1, 0, 0], [1.5, -0.5, 0]], ArgumentError),
     ],
 )
 def test_labels_that_fit_no_row_raise(labels: Any, error: type[Exception]):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import json
 import re
 import subprocess
 import sys
@@ -125,11 +127,39 @@ def test_importing_loads_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
-def test_check_command(capsys):
-    assert main(["check", "--op", "tanh"]) == 0
-    assert re.search(r"tanh +1 +36 +\d\.\de-\d\d +\d\.\de-\d\d", capsys.readouterr().out)
+def test_check_command(capsys, tmp_path):
+    report = tmp_path / "report.json"
+    assert main(["check", "--op", "tanh", "--json", str(report)]) == 0
+    row = r"tanh +\d+ +\d+ +\d+ +\d\.\de-\d\d +\d\.\de-\d\d +\d\.\de-\d\d"
+    assert re.search(row, capsys.readouterr().out)
+    written = json.loads(report.read_text())
+    assert written["passed"]
+    (operation,) = written["operations"]
+    assert operation["name"] == "tanh"
+    assert 0 < operation["first_order"] < 1e-8
     assert main(["check", "--op", "nonsense"]) == 2
     assert "nonsense" in capsys.readouterr().err
+
+
+def test_check_command_of_one_dtype(capsys):
+    assert main(["check", "--op", "exp", "--dtype", "float32", "--quick"]) == 0
+    assert "1st order" not in capsys.readouterr().out
+
+
+def test_check_command_on_a_device_that_is_not_there(capsys):
+    assert main(["check", "--op", "exp", "--device", "nowhere"]) == 2
+    assert "no device 'nowhere'" in capsys.readouterr().err
+
+
+def test_check_command_on_another_library(capsys):
+    importlib.import_module("lookalike")
+    assert main(["check", "--op", "exp", "--device", "look"]) == 0
+
+
+def test_the_page_of_subgradients_is_the_operations_own(capsys):
+    assert main(["subgradients"]) == 0
+    page = (ROOT / "docs" / "subgradients.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == page
 
 
 def test_check_command_fails_on_a_wrong_rule(monkeypatch, capsys):

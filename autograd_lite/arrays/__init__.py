@@ -15,6 +15,9 @@ from autograd_lite.arrays.libraries import (
     namespace,
     register_library,
 )
+from autograd_lite.arrays.memory import reuse_memory, reuse_memory_by_default
+
+reuse_memory_by_default()
 
 __all__ = [
     "GATE",
@@ -32,6 +35,7 @@ __all__ = [
     "read_only",
     "register_library",
     "require",
+    "reuse_memory",
     "scalar",
     "to_device",
 ]

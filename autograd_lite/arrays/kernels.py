@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from autograd_lite.arrays import arranging, reducing, rows, scattering
+
 if TYPE_CHECKING:
     from autograd_lite.arrays.libraries import Array
 
-Index: TypeAlias = Any  # whatever `array[...]` takes
 HALF = np.dtype(np.float16)
+# NumPy takes 0-d arrays faster than Python numbers (0.2 µs each).
+ONES: dict[Any, Any] = {np.dtype(kind): np.ones((), kind) for kind in (np.float32, np.float64)}
+MANY = 4096  # elements: fresh memory for every step costs more from here on than working in place
+SHORT = 4096  # elements: more are added in pairs, for their digits
+NARROW = 8  # elements: so few sums side by side are no work for NumPy
 add_reduce: Any = np.add.reduce
 maximum_reduce: Any = np.maximum.reduce
 minimum_reduce: Any = np.minimum.reduce
@@ -58,31 +65,6 @@ def widened(xp: Any, x: Array) -> Array:
     return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
-def scatter_add(xp: Any, x: Array, index: Index, shape: tuple[int, ...]) -> Array:
-    """Return zeros of `shape` with `x` added at `index`; repeated places add up."""
-    out: Array
-    if selects_once(index):
-        out = xp.zeros(shape, dtype=x.dtype)
-        out[index] = x
-        return out
-    half = x.dtype == np.float16  # is added up in float32, as sums are
-    out = xp.zeros(shape, dtype=np.float32 if half else x.dtype)
-    xp.add.at(out, index, x.astype(out.dtype))
-    return out.astype(x.dtype) if half else out
-
-
-def selects_once(index: Index) -> bool:
-    """Whether an index reaches no element twice: everything but integer arrays and lists."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return all(
-        part is None
-        or part is Ellipsis
-        or isinstance(part, int | slice | np.integer)
-        or getattr(part, "dtype", None) == np.bool_
-        for part in parts
-    )
-
-
 def holds_nan(xp: Any, x: Array) -> bool:
     """Say False: where no flag is raised, the walk looks at everything anyway."""
     return False
@@ -92,6 +74,8 @@ def numpy_holds_nan(x: Array) -> bool:
     """Whether an array holds NaN: its smallest element is NaN then, and no flag goes up."""
     if not x.size:
         return False
+    if x.size >= MANY and min(x.strides) < 0:  # NumPy is eight times slower backwards
+        x = x[tuple([slice(None, None, -1 if step < 0 else 1) for step in x.strides])]
     smallest = minimum_reduce(x, None)
     return bool(smallest != smallest)
 
@@ -105,7 +89,41 @@ def sigmoid(xp: Any, x: Array) -> Array:
 def numpy_sigmoid(x: Array) -> Array:
     """``sigmoid`` without NumPy's warning about the overflow, which is harmless here."""
     with np.errstate(over="ignore"):
-        return sigmoid(np, x)
+        one = ONES.get(x.dtype, 1)
+        if x.size < MANY or x.dtype.kind != "f":
+            small: Array = one / (one + np.exp(-x))
+            return small
+        out: Array = np.negative(x)
+        np.add(one, np.exp(out, out), out)
+        np.divide(one, out, out)
+        return out
+
+
+def relu(xp: Any, x: Array) -> Array:
+    """Return max(x, 0)."""
+    larger: Array = xp.maximum(x, 0)
+    return larger
+
+
+def numpy_relu(x: Array) -> Array:
+    """``relu`` by clip where that is faster (0.11 ms for 0.37 ms on a million float32)."""
+    return relu(np, x) if x.size < MANY or x.dtype.kind != "f" else x.clip(0.0, np.inf)
+
+
+def softplus(xp: Any, x: Array) -> Array:
+    """Return log(1 + exp(x)), in which nothing overflows and no digit of a tiny result is lost."""
+    smooth: Array = relu(xp, x) + xp.log1p(xp.exp(-xp.abs(x)))
+    return smooth
+
+
+def numpy_softplus(x: Array) -> Array:
+    """``softplus`` in place where that is faster (1.2 ms for 1.6 ms on a million float32)."""
+    if x.size < MANY or x.dtype.kind != "f":
+        return softplus(np, x)
+    out: Array = np.abs(x)
+    np.log1p(np.exp(np.negative(out, out), out), out)
+    out += numpy_relu(x)
+    return out
 
 
 def numpy_sum(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
@@ -113,17 +131,40 @@ def numpy_sum(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
     if x.dtype is HALF:
         total: Array = add_reduce(x, axis, np.float32, None, keepdims)
         return total.astype(np.float16)
+    if x.size >= MANY:
+        along = axis[0] if type(axis) is tuple and len(axis) == 1 else axis
+        if type(along) is int and (sums := _as_product(x, along % x.ndim)) is not None:
+            return np.expand_dims(sums, along) if keepdims else sums
+        return reducing.large_sum(x, axis, keepdims=keepdims)
     plain: Array = add_reduce(x, axis, None, None, keepdims)
     return plain
 
 
+def _as_product(x: Array, axis: int) -> Array | None:
+    """Sum rows or columns as products with ones: NumPy takes up to 40 times as long."""
+    few, width = x.shape[axis], prod(x.shape[axis + 1 :])
+    if x.dtype not in ONES or not x.flags.c_contiguous:
+        return None
+    if axis == 0 and 1 < width <= SHORT:
+        columns: Array = np.ones(few, x.dtype) @ x.reshape(few, width)
+        return columns if x.ndim == 2 else columns.reshape(x.shape[1:])
+    if few > SHORT or width > NARROW:
+        return None
+    if width > 1:
+        x = np.ascontiguousarray(np.moveaxis(x, axis, -1))
+    sums: Array = x.reshape(-1, few) @ np.ones(few, x.dtype)
+    return sums if x.ndim == 2 else sums.reshape(x.shape[:-1])
+
+
 def numpy_mean(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
     """``numpy.mean`` without its Python wrapper (3 µs less)."""
-    half = x.dtype is HALF
-    total: Any = add_reduce(x, axis, np.float32 if half else None, None, keepdims)
+    if x.dtype is HALF:
+        total: Any = add_reduce(x, axis, np.float32, None, keepdims)
+    else:
+        total = numpy_sum(x, axis, keepdims=keepdims)
     count = x.size if axis is None else x.size / total.size if total.size else 1.0
     average: Array = total / count
-    return average.astype(np.float16) if half else average
+    return average.astype(np.float16) if x.dtype is HALF else average
 
 
 def numpy_max(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
@@ -144,24 +185,51 @@ def numpy_broadcast_to(x: Array, shape: tuple[int, ...]) -> Array:
 def bound(module: Any) -> dict[str, Callable[..., Any]]:
     """Return the kernels of one library by name."""
     return {
+        "cumprod": partial(reducing.cumprod, module),
+        "cumsum": partial(reducing.cumsum, module),
+        "mod": partial(reducing.mod, module),
+        "prod": partial(reducing.prod, module),
         "mean": partial(wide_mean, module),
         "sum": partial(wide_sum, module),
         "sum_to": partial(sum_to, partial(wide_sum, module)),
         "widened": partial(widened, module),
         "holds_nan": partial(holds_nan, module),
-        "scatter_add": partial(scatter_add, module),
+        "scatter_add": partial(scattering.scatter_add, module),
+        "places_along": partial(scattering.places_along, module),
+        "within": scattering.within,
+        "relu": partial(relu, module),
+        "row_max": partial(rows.row_max, module),
+        "row_sum": partial(rows.row_sum, module),
         "sigmoid": partial(sigmoid, module),
+        "softplus": partial(softplus, module),
     }
 
 
 def numpy_only() -> dict[str, Callable[..., Any]]:
     """Return the kernels that NumPy spells in its own way."""
     return {
+        "cumprod": reducing.numpy_cumprod,
+        "cumsum": reducing.numpy_cumsum,
+        "min": reducing.numpy_min,
+        "mod": reducing.numpy_mod,
+        "prod": reducing.numpy_prod,
         "broadcast_to": numpy_broadcast_to,
+        "flip": arranging.numpy_flip,
         "holds_nan": numpy_holds_nan,
         "max": numpy_max,
         "mean": numpy_mean,
+        "places_along": scattering.numpy_places_along,
+        "roll": arranging.numpy_roll,
+        "scatter_add": scattering.numpy_scatter_add,
+        "relu": numpy_relu,
+        "row_max": rows.numpy_row_max,
+        "row_sum": rows.numpy_row_sum,
         "sigmoid": numpy_sigmoid,
+        "softplus": numpy_softplus,
+        "split": arranging.numpy_split,
         "sum": numpy_sum,
         "sum_to": partial(sum_to, numpy_sum),
+        "tril": arranging.numpy_tril,
+        "triu": arranging.numpy_triu,
+        "within": scattering.numpy_within,
     }

@@ -44,7 +44,11 @@ def explain(
         return "f does not depend on this input"
     factor = _factor(analytic, numeric)
     if factor is not None:
-        return "wrong sign" if abs(factor + 1) < 1e-4 else f"wrong factor: {factor:.4g} ×"
+        return (
+            "wrong sign"
+            if abs(factor + 1) < 1e-4
+            else f"wrong factor: {factor:{'.4g' if abs(factor - 1) > 1e-3 else '.10g'}} ×"
+        )
     if analytic.ndim >= 2 and _close(analytic.swapaxes(-1, -2).reshape(numeric.shape), numeric):
         return "transposed"
     if analytic.ndim >= 2 and _close(

@@ -55,7 +55,7 @@ class Place:
         if isinstance(self.owner, Variable):
             self.version = self.owner._version
             self.owner._version = Version()
-            self._stand_on(self.moving)
+            self.stand_on(self.moving)
 
     def close(self) -> None:
         """Put everything back."""
@@ -64,10 +64,11 @@ class Place:
         for mirror in self.mirrors:
             mirror[...] = self.restored
         if isinstance(self.owner, Variable):
-            self._stand_on(self.original)
+            self.stand_on(self.original)
             self.owner._version = self.version
 
-    def _stand_on(self, array: Array) -> None:
+    def stand_on(self, array: Array) -> None:
+        """Let the Variable hold another array."""
         v: Any = self.owner
         v._data = array
         v._outline = Outline.of(array)

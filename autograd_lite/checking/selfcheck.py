@@ -1,32 +1,49 @@
-"""The self-check: every registered operation on its own cases, to second order."""
+"""The self-check: every registered operation on its own cases and points, to second order."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd_lite import functions
-from autograd_lite.arrays import Array
+from autograd_lite.arrays import Array, to_device
 from autograd_lite.checking.gradcheck import gradcheck, gradgradcheck
+from autograd_lite.checking.points import check_point
+from autograd_lite.checking.single import check_single
 from autograd_lite.errors import AutogradError, GraphError
-from autograd_lite.graph.cases import A, Case
+from autograd_lite.graph.cases import A, At, Case
 from autograd_lite.graph.function import Operation
 from autograd_lite.graph.variable import Variable
 
-__all__ = ["OperationReport", "case_inputs", "check_operations", "format_report", "public_function"]
+__all__ = ["DTYPES", "OperationReport", "case_inputs", "check_operations", "public_function"]
+
+DTYPES = ("float64", "float32")
 
 
 class OperationReport(NamedTuple):
-    """What the self-check found for one operation."""
+    """What the self-check found for one operation.
+
+    Attributes
+    ----------
+    cases, points, comparisons : int
+        Random cases, awkward points, and numbers compared.
+    first_order, second_order, single : float or None
+        The worst errors relative to max(1, |gradient|): of float64 against central differences, of
+        float32 against float64; None for what was not checked.
+    failure : str or None
+        What failed first.
+    """
 
     name: str
     cases: int
+    points: int
     comparisons: int
-    first_order: float
+    first_order: float | None
     second_order: float | None
+    single: float | None
     failure: str | None
 
 
@@ -50,7 +67,16 @@ def public_function(operation: type[Operation]) -> Callable[..., Variable]:
 def case_inputs(case: Case, seed: int) -> list[Array]:
     """Return one random float64 array for each :class:`A` of a case."""
     rng = np.random.default_rng(seed)
-    return [_random(a, rng) for a in case.arguments if isinstance(a, A)]
+    return [_random(a, rng) for a in _every_a(case.arguments)]
+
+
+def _every_a(arguments: Sequence[Any]) -> Iterator[A]:
+    """Yield the random arrays among arguments, also those in lists (of concatenate, stack)."""
+    for argument in arguments:
+        if isinstance(argument, A):
+            yield argument
+        elif isinstance(argument, list | tuple):
+            yield from _every_a(argument)
 
 
 def _random(a: A, rng: np.random.Generator) -> Array:
@@ -65,7 +91,13 @@ def _random(a: A, rng: np.random.Generator) -> Array:
     return np.asarray(drawn)
 
 
-def check_operations(*, quick: bool = False, only: str | None = None) -> Iterator[OperationReport]:
+def check_operations(
+    *,
+    quick: bool = False,
+    only: str | None = None,
+    dtypes: Sequence[str] = DTYPES,
+    device: str = "cpu",
+) -> Iterator[OperationReport]:
     """Check every registered operation; yield a report as each is done.
 
     Parameters
@@ -74,55 +106,92 @@ def check_operations(*, quick: bool = False, only: str | None = None) -> Iterato
         First order only.
     only : str, optional
         The name of one operation.
+    dtypes : sequence of str
+        ``"float64"`` is held against central differences, ``"float32"`` against float64.
+    device : str
+        Where the arrays live: ``"cpu"`` or ``"cuda"``.
     """
     for name, operation in sorted(Operation.registry.items()):
         if only is None or name == only:
-            yield _check(operation, quick)
+            yield _Check(operation, quick, dtypes, device).report()
 
 
-def _check(operation: type[Operation], quick: bool) -> OperationReport:
-    function = public_function(operation)
-    first, second, count = 0.0, 0.0, 0
-    failure: str | None = None if operation.cases else "no cases are registered"
-    for number, case in enumerate(operation.cases):
-        seed = zlib.crc32(f"{operation.name} {number}".encode())
-        inputs = case_inputs(case, seed)
-        f = _applied(function, case)
-        try:
+class _Check:
+    """The check of one operation, and what it has found so far."""
+
+    def __init__(
+        self, operation: type[Operation], quick: bool, dtypes: Sequence[str], device: str
+    ) -> None:
+        self.operation = operation
+        self.function = public_function(operation)
+        self.quick = quick
+        self.dtypes = dtypes
+        self.device = device
+        self.first, self.second, self.single = 0.0, 0.0, 0.0
+        self.comparisons = 0
+
+    def report(self) -> OperationReport:
+        """Check cases and points; stop at the first failure."""
+        failure = None if self.operation.cases else "no cases are registered"
+        for number, case in enumerate(self.operation.cases):
+            try:
+                self._case(case, zlib.crc32(f"{self.operation.name} {number}".encode()))
+            except AutogradError as error:
+                failure = failure or f"{case!r}: {error}"
+        for point in self.operation.points:
+            try:
+                self._point(point)
+            except AutogradError as error:
+                failure = failure or str(error)
+        exact = "float64" in self.dtypes
+        return OperationReport(
+            self.operation.name,
+            len(self.operation.cases),
+            len(self.operation.points),
+            self.comparisons,
+            self.first if exact else None,
+            self.second if exact and not self.quick else None,
+            self.single if "float32" in self.dtypes else None,
+            failure,
+        )
+
+    def _case(self, case: Case, seed: int) -> None:
+        inputs = [to_device(x, self.device) for x in case_inputs(case, seed)]
+        f = applied(self.function, case)
+        if "float64" in self.dtypes:
             result = gradcheck(f, inputs, seed=seed)
-            first = max(first, result.worst_error)
-            count += result.comparisons
-            if not quick:
+            self.first = max(self.first, result.worst_error)
+            self.comparisons += result.comparisons
+            if not self.quick:
                 result = gradgradcheck(f, inputs, seed=seed)
-                second = max(second, result.worst_error)
-                count += result.comparisons
-        except AutogradError as error:
-            failure = f"{case!r}: {error}"
-            break
-    return OperationReport(
-        operation.name, len(operation.cases), count, first, None if quick else second, failure
-    )
+                self.second = max(self.second, result.worst_error)
+                self.comparisons += result.comparisons
+        if "float32" in self.dtypes:
+            result = check_single(f, inputs, second_order=not self.quick)
+            self.single = max(self.single, result.worst_error)
+            self.comparisons += result.comparisons
+
+    def _point(self, point: At) -> None:
+        for dtype in self.dtypes:
+            if dtype == "float64" or point.exact32:
+                self.comparisons += check_point(self.function, point, dtype, self.device)
 
 
-def _applied(function: Callable[..., Variable], case: Case) -> Callable[..., Variable]:
+def applied(function: Callable[..., Variable], case: Case) -> Callable[..., Variable]:
+    """Return a function of the random arrays of a case alone."""
+
     def f(*variables: Any) -> Variable:
         given = iter(variables)
-        arguments = [next(given) if isinstance(a, A) else a for a in case.arguments]
+        arguments = [_filled(a, given) for a in case.arguments]
         return function(*arguments, **case.options)
 
     return f
 
 
-def format_report(reports: list[OperationReport]) -> str:
-    """Return the table of a self-check, worst errors per operation, failures below."""
-    width = max([len(name) for name in ["operation", *[report.name for report in reports]]])
-    twice = any([report.second_order is not None for report in reports])
-    lines = [f"{'operation':{width}}  cases  compared  1st order" + "  2nd order" * twice]
-    for report in reports:
-        first = "FAILED" if report.failure else f"{report.first_order:.1e}"
-        line = f"{report.name:{width}}  {report.cases:5d}  {report.comparisons:8d}  {first:>9}"
-        if report.second_order is not None:
-            line += f"  {report.second_order:9.1e}"
-        lines.append(line)
-    lines += [f"\n{report.name}: {report.failure}" for report in reports if report.failure]
-    return "\n".join(lines)
+def _filled(argument: Any, given: Iterator[Any]) -> Any:
+    """Put the given Variables where the random arrays of a case stand."""
+    if isinstance(argument, A):
+        return next(given)
+    if isinstance(argument, list | tuple) and any(_every_a(argument)):
+        return type(argument)([_filled(part, given) for part in argument])
+    return argument

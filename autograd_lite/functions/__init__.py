@@ -1,96 +1,336 @@
 """The operations, a file per family: each is one small class and the function that applies it.
 
 Importing this room gives Variable its operators and methods, and the engine the namespace that
-rules see when backward is itself recorded. What a file lists in its ``__all__`` is public.
+rules see when backward is itself recorded.
 """
 
 from autograd_lite.arrays import Namespace
-from autograd_lite.functions import (
-    activations,
-    arithmetic,
-    binary_losses,
-    contractions,
-    conversion,
-    cross_entropy,
-    cumulative,
-    divergences,
-    exponentials,
-    hyperbolic,
-    indexing,
-    joining,
-    linalg,
-    losses,
-    methods,
-    normalization,
-    powers,
-    rectifiers,
-    reductions,
-    regression,
-    reordering,
-    rounding,
-    selection,
-    shapes,
-    statistics,
-    stochastic,
-    trigonometry,
+from autograd_lite.functions import methods
+from autograd_lite.functions.activations import (
+    gelu,
+    mish,
+    sigmoid,
+    silu,
+    softplus,
 )
-from autograd_lite.functions.activations import *
-from autograd_lite.functions.arithmetic import *
-from autograd_lite.functions.binary_losses import *
-from autograd_lite.functions.contractions import *
-from autograd_lite.functions.conversion import *
-from autograd_lite.functions.cross_entropy import *
-from autograd_lite.functions.cumulative import *
-from autograd_lite.functions.divergences import *
-from autograd_lite.functions.exponentials import *
-from autograd_lite.functions.hyperbolic import *
-from autograd_lite.functions.indexing import *
-from autograd_lite.functions.joining import *
-from autograd_lite.functions.linalg import *
-from autograd_lite.functions.losses import *
-from autograd_lite.functions.normalization import *
-from autograd_lite.functions.powers import *
-from autograd_lite.functions.rectifiers import *
-from autograd_lite.functions.reductions import *
-from autograd_lite.functions.regression import *
-from autograd_lite.functions.reordering import *
-from autograd_lite.functions.rounding import *
-from autograd_lite.functions.selection import *
-from autograd_lite.functions.shapes import *
-from autograd_lite.functions.statistics import *
-from autograd_lite.functions.stochastic import *
-from autograd_lite.functions.trigonometry import *
+from autograd_lite.functions.arithmetic import (
+    add,
+    div,
+    divide,
+    mul,
+    multiply,
+    neg,
+    negative,
+    sub,
+    subtract,
+)
+from autograd_lite.functions.axes import (
+    moveaxis,
+    swapaxes,
+    transpose,
+)
+from autograd_lite.functions.binary_losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+)
+from autograd_lite.functions.contractions import (
+    einsum,
+    kron,
+    outer,
+    tensordot,
+)
+from autograd_lite.functions.conversion import (
+    astype,
+    to,
+)
+from autograd_lite.functions.cross_entropy import (
+    nll,
+    softmax_cross_entropy,
+)
+from autograd_lite.functions.cumulative import (
+    cumprod,
+    cumsum,
+    prod,
+)
+from autograd_lite.functions.diagonals import (
+    diag,
+    diagonal,
+    tril,
+    triu,
+)
+from autograd_lite.functions.divergences import (
+    cosine_similarity,
+    kl_divergence,
+)
+from autograd_lite.functions.exponentials import (
+    exp,
+    exp2,
+    expm1,
+    log,
+    log1p,
+    log2,
+    log10,
+    logaddexp,
+)
+from autograd_lite.functions.hyperbolic import (
+    arccosh,
+    arcsinh,
+    arctanh,
+    cosh,
+    sinh,
+    tanh,
+)
+from autograd_lite.functions.indexing import (
+    getitem,
+    scatter_add,
+)
+from autograd_lite.functions.joining import (
+    concatenate,
+    hstack,
+    split,
+    stack,
+    vstack,
+)
+from autograd_lite.functions.linalg import (
+    dot,
+    inner,
+    linear,
+    matmul,
+    trace,
+)
+from autograd_lite.functions.normalization import (
+    batch_norm,
+    layer_norm,
+)
+from autograd_lite.functions.padding import (
+    pad,
+)
+from autograd_lite.functions.powers import (
+    cbrt,
+    hypot,
+    pow,
+    power,
+    reciprocal,
+    sqrt,
+    square,
+)
+from autograd_lite.functions.probabilities import (
+    log_softmax,
+    softmax,
+)
+from autograd_lite.functions.rectifiers import (
+    elu,
+    hard_sigmoid,
+    leaky_relu,
+    maxout,
+    relu,
+    selu,
+    step,
+)
+from autograd_lite.functions.reductions import (
+    logsumexp,
+    max,
+    mean,
+    min,
+    sum,
+)
+from autograd_lite.functions.regression import (
+    hinge,
+    huber,
+    mean_absolute_error,
+    mean_squared_error,
+)
+from autograd_lite.functions.reordering import (
+    flip,
+    roll,
+    rot90,
+)
+from autograd_lite.functions.repeating import (
+    repeat,
+    tile,
+)
+from autograd_lite.functions.rounding import (
+    ceil,
+    floor,
+    mod,
+    round,
+    sign,
+    trunc,
+)
+from autograd_lite.functions.selection import (
+    abs,
+    clip,
+    fmax,
+    fmin,
+    maximum,
+    minimum,
+    where,
+)
+from autograd_lite.functions.shapes import (
+    broadcast_to,
+    expand_dims,
+    ravel,
+    reshape,
+    squeeze,
+    sum_to,
+)
+from autograd_lite.functions.statistics import (
+    norm,
+    std,
+    var,
+)
+from autograd_lite.functions.stochastic import (
+    dropout,
+)
+from autograd_lite.functions.taking import (
+    embedding,
+    take,
+    take_along_axis,
+)
+from autograd_lite.functions.trigonometry import (
+    arccos,
+    arcsin,
+    arctan,
+    arctan2,
+    cos,
+    sin,
+    sinc,
+    tan,
+)
 from autograd_lite.graph.binding import BOUND
 
-__all__: list[str] = []
-__all__ += activations.__all__
-__all__ += arithmetic.__all__
-__all__ += binary_losses.__all__
-__all__ += contractions.__all__
-__all__ += conversion.__all__
-__all__ += cross_entropy.__all__
-__all__ += cumulative.__all__
-__all__ += divergences.__all__
-__all__ += exponentials.__all__
-__all__ += hyperbolic.__all__
-__all__ += indexing.__all__
-__all__ += joining.__all__
-__all__ += linalg.__all__
-__all__ += losses.__all__
-__all__ += normalization.__all__
-__all__ += powers.__all__
-__all__ += rectifiers.__all__
-__all__ += reductions.__all__
-__all__ += regression.__all__
-__all__ += reordering.__all__
-__all__ += rounding.__all__
-__all__ += selection.__all__
-__all__ += shapes.__all__
-__all__ += statistics.__all__
-__all__ += stochastic.__all__
-__all__ += trigonometry.__all__
+__all__ = [
+    "abs",
+    "add",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "astype",
+    "batch_norm",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "broadcast_to",
+    "cbrt",
+    "ceil",
+    "clip",
+    "concatenate",
+    "cos",
+    "cosh",
+    "cosine_similarity",
+    "cumprod",
+    "cumsum",
+    "diag",
+    "diagonal",
+    "div",
+    "divide",
+    "dot",
+    "dropout",
+    "einsum",
+    "elu",
+    "embedding",
+    "exp",
+    "exp2",
+    "expand_dims",
+    "expm1",
+    "flip",
+    "floor",
+    "fmax",
+    "fmin",
+    "gelu",
+    "getitem",
+    "hard_sigmoid",
+    "hinge",
+    "hstack",
+    "huber",
+    "hypot",
+    "inner",
+    "kl_divergence",
+    "kron",
+    "layer_norm",
+    "leaky_relu",
+    "linear",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "log_softmax",
+    "logaddexp",
+    "logsumexp",
+    "matmul",
+    "max",
+    "maximum",
+    "maxout",
+    "mean",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "min",
+    "minimum",
+    "mish",
+    "mod",
+    "moveaxis",
+    "mul",
+    "multiply",
+    "neg",
+    "negative",
+    "nll",
+    "norm",
+    "outer",
+    "pad",
+    "pow",
+    "power",
+    "prod",
+    "ravel",
+    "reciprocal",
+    "relu",
+    "repeat",
+    "reshape",
+    "roll",
+    "rot90",
+    "round",
+    "scatter_add",
+    "selu",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "sinc",
+    "sinh",
+    "softmax",
+    "softmax_cross_entropy",
+    "softplus",
+    "split",
+    "sqrt",
+    "square",
+    "squeeze",
+    "stack",
+    "std",
+    "step",
+    "sub",
+    "subtract",
+    "sum",
+    "sum_to",
+    "swapaxes",
+    "take",
+    "take_along_axis",
+    "tan",
+    "tanh",
+    "tensordot",
+    "tile",
+    "to",
+    "trace",
+    "transpose",
+    "tril",
+    "triu",
+    "trunc",
+    "var",
+    "vstack",
+    "where",
+]
 
-BOUND.namespace = Namespace(
-    "autograd_lite", None, {name: globals()[name] for name in __all__}, "any"
-)
-methods.bind_methods()
+_operations = {name: globals()[name] for name in __all__}
+BOUND.namespace = Namespace("autograd_lite", None, _operations, "any")
+methods.bind_methods(_operations)

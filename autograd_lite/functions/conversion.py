@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy.typing as npt
 
 from autograd_lite.arrays import Array, as_array, as_dtype, device_of, is_array, to_device
 from autograd_lite.errors import DTypeError
 from autograd_lite.graph.apply import unary
-from autograd_lite.graph.cases import A, Case
+from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.function import Unary
 from autograd_lite.graph.variable import Operand, Variable
 
@@ -19,7 +21,12 @@ class AsType(Unary):
 
     __slots__ = ("before", "dtype")
     name = "astype"
-    cases = (Case(A(3, 4), float),)
+    cases = (Case(A(3, 4), float), Case(A(), "float64"))
+    points = (
+        At(X([0.5, -2.0]), "float16", gives=[0.5, -2], arriving=[2, 3], slopes=([2, 3],)),
+        At(X([1e6, -1e-9]), "float16", gives=[inf, -0.0], slopes=([1, 1],)),
+        At(X([]), "float32", gives=[], slopes=([],)),
+    )
     before: npt.DTypeLike
     dtype: npt.DTypeLike
 
@@ -41,6 +48,7 @@ class ToDevice(Unary):
     name = "to"
     view = True
     cases = (Case(A(3, 4), "cpu"),)
+    points = (At(X([0.5, 2.0]), "cpu", gives=[0.5, 2], arriving=[2, 3], slopes=([2, 3],)),)
     before: str
     device: str
 

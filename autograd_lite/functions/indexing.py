@@ -1,22 +1,24 @@
-"""Indexing: getitem, and scatter_add, which puts gradients back."""
+"""Indexing: elements picked by an index, and scatter_add, which puts their gradients back."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_lite.arrays import Array, is_array
+from autograd_lite.arrays import Array
 from autograd_lite.errors import DTypeError, ShapeError
-from autograd_lite.functions.constants import beside
+from autograd_lite.functions.axes import integers
+from autograd_lite.functions.taking import index_array
 from autograd_lite.graph.apply import unary
-from autograd_lite.graph.cases import A, Case
+from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.function import Unary
 from autograd_lite.graph.variable import Index, Operand, Variable
 
 __all__ = ["getitem", "scatter_add"]
 
-Shape = tuple[int, ...]
+Shape: TypeAlias = tuple[int, ...]
 
 
 class GetItem(Unary):
@@ -33,7 +35,19 @@ class GetItem(Unary):
         Case(A(4, 3), (Ellipsis, None, 0)),
         Case(A(4, 3), [0, 2, 2]),
         Case(A(4, 3), ([0, 0, 3], [1, 1, 2])),
+        Case(A(4, 3), (slice(None), [0, -1, 2, 2])),
+        Case(A(2, 3, 4), ([1, 1], slice(1, None), [0, 3])),
         Case(A(3), [True, False, True]),
+    )
+    points = (
+        At(
+            X([1.0, 2.0, 3.0]), [0, 0, -3], gives=[1, 1, 1], arriving=[1, 2, 4], slopes=([7, 0, 0],)
+        ),
+        At(X([1.0, 2.0]), 1, gives=2, arriving=3, slopes=([0, 3],)),
+        At(X([1.0, 2.0]), slice(0, 0), gives=[], slopes=([0, 0],)),
+        At(X(5.0), (), gives=5, slopes=(1,)),
+        At(X(5.0), None, gives=[5], slopes=(1,)),
+        At(X([]), [], gives=[], slopes=([],)),
     )
     index: Any
     before: Shape
@@ -61,6 +75,10 @@ class ScatterAdd(Unary):
         Case(A(3), slice(1, 4), (5,)),
         Case(A(3, 2), [0, 2, 2], (4, 2)),
         Case(A(2), [True, False, True], (3,)),
+    )
+    points = (
+        At(X([1.0, 2.0]), [1, 1], (3,), gives=[0, 3, 0], arriving=[4, 5, 6], slopes=([5, 5],)),
+        At(X([]), [], (2,), gives=[0, 0], slopes=([],)),
     )
     index: Any
     shape: Shape
@@ -105,7 +123,7 @@ def getitem(x: Operand, index: Index) -> Variable:
     return unary(GetItem(_owned_index(index, x)), x)
 
 
-def scatter_add(x: Operand, index: Index, shape: Shape) -> Variable:
+def scatter_add(x: Operand, index: Index, shape: int | Sequence[int]) -> Variable:
     """Add elements into zeros of a shape at an index: the reverse of ``getitem``.
 
     Examples
@@ -114,7 +132,8 @@ def scatter_add(x: Operand, index: Index, shape: Shape) -> Variable:
     >>> ag.scatter_add(ag.Variable([1.0, 2.0]), [1, 1], (3,))
     Variable([0., 3., 0.])
     """
-    return unary(ScatterAdd(_owned_index(index, x), shape), x)
+    node = ScatterAdd(_owned_index(index, x), integers(shape, "scatter_add: shape"))
+    return unary(node, x)
 
 
 def _owned_index(index: Any, x: Operand) -> Any:
@@ -123,9 +142,7 @@ def _owned_index(index: Any, x: Operand) -> Any:
         return tuple([_owned_index(part, x) for part in index])
     if index is None or index is Ellipsis or isinstance(index, int | slice | np.integer):
         return index
-    array = beside(index, (x,), "getitem: index")
-    if array.size == 0 and not is_array(index) and not isinstance(index, Variable):
-        array = array.astype(np.intp)  # an empty list
+    array = index_array(index, x, "getitem: index")
     if array.dtype.kind not in "iub":
         msg = f"getitem: an index array has dtype {array.dtype}; use integers or booleans."
         raise DTypeError(msg)

@@ -1,4 +1,4 @@
-"""Products: matmul, and the fused affine map of a layer."""
+"""Products: matmul, the fused affine map of a layer, dot, inner; trace."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from math import prod
 
 from autograd_lite.arrays import Array
 from autograd_lite.errors import ShapeError
-from autograd_lite.graph.apply import binary, nary
-from autograd_lite.graph.cases import A, Case
-from autograd_lite.graph.function import Nary, Pair
+from autograd_lite.functions.constants import integer
+from autograd_lite.functions.products import Contraction, summed_over
+from autograd_lite.functions.reductions import normalized_axes
+from autograd_lite.graph.apply import binary, nary, unary
+from autograd_lite.graph.cases import A, At, Case, X
+from autograd_lite.graph.function import Nary, Pair, Unary
 from autograd_lite.graph.variable import Operand, Variable
 
-__all__ = ["linear", "matmul"]
+__all__ = ["dot", "inner", "linear", "matmul", "trace"]
+
+Shape = tuple[int, ...]
 
 
 def _columns_and_rows(a: tuple[int, ...], b: tuple[int, ...]) -> str:
@@ -45,37 +50,41 @@ class MatMul(Pair):
         self.b = b
         return self.xp.matmul(a, b)
 
-    def misfit(self, *shapes: tuple[int, ...]) -> str:
+    def misfit(self, *shapes: Shape) -> str:
         return _columns_and_rows(shapes[0], shapes[1])
 
     def backward(self, gy: Array) -> tuple[Array | None, Array | None]:
-        xp, a, b = self.xp, self.a, self.b
+        a, b = self.a, self.b
         if a.ndim == b.ndim == 2:
             return (
                 None if self._left is None else gy @ b.T,
                 None if self._right is None else a.T @ gy,
             )
-        rows, columns = self._as_matrices(a, b)
-        g = xp.reshape(gy, self._matrix_shape(gy, a, b))
-        ga = xp.matmul(g, xp.swapaxes(columns, -1, -2))
-        gb = xp.matmul(xp.swapaxes(rows, -1, -2), g)
         return (
-            xp.reshape(xp.sum_to(ga, rows.shape), a.shape),
-            xp.reshape(xp.sum_to(gb, columns.shape), b.shape),
+            None if self._left is None else self._to_first(gy, a, b),
+            None if self._right is None else self._to_second(gy, a, b),
         )
 
-    def _as_matrices(self, a: Array, b: Array) -> tuple[Array, Array]:
-        """Make a row of a vector on the left, a column of one on the right."""
-        rows = self.xp.reshape(a, (1, a.shape[0])) if a.ndim == 1 else a
-        columns = self.xp.reshape(b, (b.shape[0], 1)) if b.ndim == 1 else b
-        return rows, columns
-
-    def _matrix_shape(self, gy: Array, a: Array, b: Array) -> tuple[int, ...]:
-        """Return the shape of the product with the axes that vectors lack put back."""
-        shape = gy.shape
+    def _to_first(self, gy: Array, a: Array, b: Array) -> Array:
+        """Return g @ bᵀ; a vector's axis of length 1 is put back for it."""
+        xp = self.xp
         if b.ndim == 1:
-            shape = (*shape, 1)
-        return shape if a.ndim > 1 else (*shape[:-1], 1, shape[-1])
+            return xp.reshape(gy, (*gy.shape, 1)) * b
+        if a.ndim == 1:
+            column = xp.matmul(b, xp.reshape(gy, (*gy.shape, 1)))
+            return xp.sum_to(xp.reshape(column, column.shape[:-1]), a.shape)
+        return xp.sum_to(xp.matmul(gy, xp.swapaxes(b, -1, -2)), a.shape)
+
+    def _to_second(self, gy: Array, a: Array, b: Array) -> Array:
+        """Return aᵀ @ g; rows of all stacks together where they meet one matrix or vector."""
+        xp = self.xp
+        if a.ndim == 1:
+            row = xp.reshape(gy, (*gy.shape[: b.ndim - 2], 1, *gy.shape[b.ndim - 2 :]))
+            return xp.reshape(a, (*a.shape, 1)) * row if b.ndim > 1 else gy * a
+        if b.ndim > 2:
+            return xp.sum_to(xp.matmul(xp.swapaxes(a, -1, -2), gy), b.shape)
+        rows = prod(a.shape[:-1])
+        return xp.reshape(a, (rows, b.shape[0])).T @ xp.reshape(gy, (rows, *b.shape[1:]))
 
 
 class Linear(Nary):
@@ -123,6 +132,118 @@ class Linear(Nary):
             None if edge_w is None else x.T @ gy,
             None if edge_b is None else xp.sum(gy, axis=0),
         )
+
+
+class Dot(Contraction):
+    """Σ a·b over the last axis of a and the last but one of b, or its only one."""
+
+    __slots__ = ()
+    name = "dot"
+    symbol = "·"
+    cases = (
+        Case(A(4), A(4)),
+        Case(A(3, 4), A(4, 2)),
+        Case(A(3, 4), A(4)),
+        Case(A(4), A(4, 2)),
+        Case(A(2, 3, 4), A(4)),
+        Case(A(2, 3), A(2, 3, 2)),
+        Case(A(2, 1, 3), A(2, 3, 2)),
+        Case(A(), A(2, 3)),
+        Case(A(3), 2.0),
+        Case(A(0, 4), A(4, 2)),
+    )
+    points = (
+        At(X([]), X([]), gives=0.0, slopes=([], [])),
+        At(X([2.0]), X([3.0]), gives=6.0, slopes=([3.0], [2.0])),
+        At(X(2.0), X([3.0, 4.0]), gives=[6.0, 8.0], slopes=(7.0, [2.0, 2.0])),
+    )
+
+    def forward(self, a: Array, b: Array) -> Array:
+        first, second = a.ndim - 1, max(b.ndim - 2, 0)
+        scaled = first < 0 or b.ndim == 0
+        pairs = ((), ()) if scaled else ((first,), (second,))
+        return self.contract(a, b, summed_over(a.ndim, b.ndim, *pairs))
+
+    def misfit(self, *shapes: Shape) -> str:
+        return _columns_and_rows(shapes[0], shapes[1])
+
+
+class Inner(Contraction):
+    """Σ a·b over the last axes of both."""
+
+    __slots__ = ()
+    name = "inner"
+    symbol = "⟨·⟩"
+    cases = (
+        Case(A(4), A(4)),
+        Case(A(3, 4), A(2, 4)),
+        Case(A(2, 3, 4), A(4)),
+        Case(A(2, 3), A(2, 2, 3)),
+        Case(A(), A(3)),
+        Case(A(2, 0), A(3, 0)),
+    )
+    points = (
+        At(X([2.0]), X([3.0]), gives=6.0, slopes=([3.0], [2.0])),
+        At(X([[1.0, 2.0]]), X([3.0, 4.0]), gives=[11.0], slopes=([[3.0, 4.0]], [1.0, 2.0])),
+    )
+
+    def forward(self, a: Array, b: Array) -> Array:
+        scaled = a.ndim == 0 or b.ndim == 0
+        pairs = ((), ()) if scaled else ((a.ndim - 1,), (b.ndim - 1,))
+        return self.contract(a, b, summed_over(a.ndim, b.ndim, *pairs))
+
+    def misfit(self, *shapes: Shape) -> str:
+        a, b = shapes
+        return f": the last axes have {a[-1]} and {b[-1]} elements; transpose or reshape one"
+
+
+class Trace(Unary):
+    """The sum of a diagonal of two axes; the gradient goes to each element of that diagonal."""
+
+    __slots__ = ("axes", "count", "offset", "shape")
+    name = "trace"
+    symbol = "tr"
+    cases = (
+        Case(A(3, 3)),
+        Case(A(2, 4), 1),
+        Case(A(4, 2), -2),
+        Case(A(2, 3, 2)),
+        Case(A(2, 3, 2, 2), 1, 0, -1),
+        Case(A(2, 3), 5),
+    )
+    points = (
+        At(X([[1.0, 2.0], [3.0, 4.0]]), gives=5.0, slopes=([[1.0, 0.0], [0.0, 1.0]],)),
+        At(X([[1.0, 2.0], [3.0, 4.0]]), -1, gives=3.0, slopes=([[0.0, 0.0], [1.0, 0.0]],)),
+        At(X([[], []]), gives=0.0, slopes=([[], []],)),
+    )
+    axes: Shape
+    count: int
+    offset: int
+    shape: Shape
+
+    def __init__(self, offset: int, axes: Shape) -> None:
+        self.offset = offset
+        self.axes = axes
+
+    def forward(self, x: Array) -> Array:
+        self.axes = normalized_axes(self.axes, x.ndim, "trace")
+        diagonal = x.diagonal(self.offset, *self.axes)
+        self.shape = x.shape
+        self.count = diagonal.shape[-1]
+        return self.xp.sum(diagonal, axis=-1)
+
+    def backward(self, gy: Array) -> Array:
+        """Put g on a diagonal of zeros: every (m + 1)th element of n rows of m."""
+        xp, shape = self.xp, gy.shape
+        n, m = [self.shape[axis] for axis in self.axes]
+        first = max(self.offset, 0) - m * min(self.offset, 0)
+        places = slice(first, first + self.count * (m + 1), m + 1)
+        along = xp.broadcast_to(xp.reshape(gy, (*shape, 1)), (*shape, self.count))
+        flat = xp.scatter_add(along, (Ellipsis, places), (*shape, n * m))
+        table = xp.reshape(flat, (*shape, n, m))
+        rest = [axis for axis in range(len(self.shape)) if axis not in self.axes]
+        order = [*rest, *self.axes]
+        return xp.transpose(table, tuple([order.index(axis) for axis in range(len(order))]))
 
 
 def matmul(x: Operand, y: Operand) -> Variable:
@@ -174,3 +295,69 @@ def linear(x: Operand, w: Operand, b: Operand | None = None) -> Variable:
     if b is None:
         return matmul(x, w)
     return nary(Linear(), x, w, b)
+
+
+def dot(x: Operand, y: Operand) -> Variable:
+    """Multiply as ``numpy.dot``: vectors, matrices, and every row of `x` by every column of `y`.
+
+    Parameters
+    ----------
+    x, y : Variable, array or number
+        Numbers multiply every element. Otherwise the last axis of `x` is summed with the last but
+        one of `y`, or with the only one of a vector.
+
+    Returns
+    -------
+    Variable
+        With the axes of `x` that are left, then those of `y`.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.dot(ag.Variable([1.0, 2.0]), [3.0, 4.0])
+    Variable(11.0)
+    """
+    return binary(Dot(), x, y)
+
+
+def inner(x: Operand, y: Operand) -> Variable:
+    """Sum products over the last axes of both, as ``numpy.inner``; numbers multiply.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.inner(ag.Variable([[1.0, 2.0], [3.0, 4.0]]), [1.0, 10.0])
+    Variable([21., 43.])
+    """
+    return binary(Inner(), x, y)
+
+
+def trace(x: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Variable:
+    """Sum a diagonal, as ``numpy.trace``.
+
+    Parameters
+    ----------
+    x : Variable or array of at least two axes
+    offset : int
+        How far above the main diagonal; below it, if negative.
+    axis1, axis2 : int
+        The axes that the diagonal runs through.
+
+    Returns
+    -------
+    Variable
+        Of the axes that are left.
+
+    Raises
+    ------
+    ShapeError
+        If there are no two such axes.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.trace(ag.Variable([[1.0, 2.0], [3.0, 4.0]]))
+    Variable(5.0)
+    """
+    axes = integer(axis1, "trace: axis1"), integer(axis2, "trace: axis2")
+    return unary(Trace(integer(offset, "trace: offset"), axes), x)

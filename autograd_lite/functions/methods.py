@@ -2,47 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograd_lite.errors import GraphError
-from autograd_lite.functions import (
-    arithmetic,
-    conversion,
-    exponentials,
-    hyperbolic,
-    indexing,
-    linalg,
-    powers,
-    reductions,
-    shapes,
-)
 from autograd_lite.graph.variable import Operand, Variable
 
 __all__ = ["bind_methods"]
 
-Operator = Callable[[Any, Any], Variable]
+Operation = Callable[..., Any]
+
+_OPERATORS = {
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "divide",
+    "pow": "power",
+    "mod": "mod",
+    "matmul": "matmul",
+}
+# These are the function itself, with the Variable as its operand.
+_METHODS = (
+    *("abs", "astype", "clip", "cumprod", "cumsum", "diagonal", "dot", "exp", "log", "max", "mean"),
+    *("min", "prod", "ravel", "repeat", "round", "sqrt", "squeeze", "std", "sum", "swapaxes"),
+    *("take", "tanh", "to", "trace", "var"),
+)
 
 
-def bind_methods() -> None:
+def bind_methods(operations: Mapping[str, Operation]) -> None:
     """Give Variable its operators and methods."""
-    for name, operator in _OPERATORS.items():
+    for name, operation in _OPERATORS.items():
+        operator = operations[operation]
         setattr(Variable, f"__{name}__", operator)
         setattr(Variable, f"__r{name}__", _reflected(operator))
         setattr(Variable, f"__i{name}__", _in_place(name, operator))
-    for name, method in _METHODS.items():
+    for name in _METHODS:
+        setattr(Variable, name, operations[name])
+    others: dict[str, Any] = {
+        "__abs__": operations["abs"],
+        "__getitem__": operations["getitem"],
+        "__neg__": operations["negative"],
+        "__pos__": _positive,
+        "T": property(operations["transpose"]),
+        "flatten": operations["ravel"],
+        "reshape": _of_several(operations["reshape"], ()),
+        "transpose": _of_several(operations["transpose"], None),
+    }
+    for name, method in others.items():
         setattr(Variable, name, method)
 
 
-def _reflected(operator: Operator) -> Operator:
-    def reflected(self: Variable, other: Operand) -> Variable:
+def _reflected(operator: Operation) -> Operation:
+    def reflected(self: Variable, other: Operand) -> Any:
         return operator(other, self)
 
     return reflected
 
 
-def _in_place(name: str, operator: Operator) -> Operator:
-    def in_place(self: Variable, other: Operand) -> Variable:
+def _in_place(name: str, operator: Operation) -> Operation:
+    def in_place(self: Variable, other: Operand) -> Any:
         if self._node is None and self._req:
             msg = (
                 f"in-place {name} on a leaf would cut it from the graph; to train it, use an "
@@ -54,49 +72,16 @@ def _in_place(name: str, operator: Operator) -> Operator:
     return in_place
 
 
-def _reshape(self: Variable, *shape: int | Sequence[int]) -> Variable:
-    """Give the elements another shape: ``v.reshape(2, 3)`` or ``v.reshape((2, 3))``."""
-    return shapes.reshape(self, _flat(shape))
+def _of_several(operation: Operation, nothing: object) -> Operation:
+    """Return a method that takes numbers one by one or together: (2, 3) or ((2, 3))."""
 
+    def method(self: Variable, *given: int | Sequence[int]) -> Any:
+        if not given:
+            return operation(self, nothing)
+        return operation(self, given[0] if len(given) == 1 else given)
 
-def _transpose(self: Variable, *axes: int | Sequence[int]) -> Variable:
-    """Reorder the axes: ``v.transpose()``, ``v.transpose(1, 0)`` or ``v.transpose((1, 0))``."""
-    return shapes.transpose(self, _flat(axes) if axes else None)
-
-
-def _flat(given: tuple[int | Sequence[int], ...]) -> Any:
-    return given[0] if len(given) == 1 else given
+    return method
 
 
 def _positive(self: Variable) -> Variable:
     return self
-
-
-_OPERATORS: dict[str, Operator] = {
-    "add": arithmetic.add,
-    "sub": arithmetic.subtract,
-    "mul": arithmetic.multiply,
-    "truediv": arithmetic.divide,
-    "pow": powers.power,
-    "matmul": linalg.matmul,
-}
-
-_METHODS: dict[str, Any] = {
-    "__neg__": arithmetic.negative,
-    "__pos__": _positive,
-    "__getitem__": indexing.getitem,
-    "T": property(shapes.transpose),
-    "astype": conversion.astype,
-    "exp": exponentials.exp,
-    "log": exponentials.log,
-    "max": reductions.max,
-    "mean": reductions.mean,
-    "repeat": shapes.repeat,
-    "reshape": _reshape,
-    "sqrt": powers.sqrt,
-    "sum": reductions.sum,
-    "swapaxes": shapes.swapaxes,
-    "tanh": hyperbolic.tanh,
-    "to": conversion.to,
-    "transpose": _transpose,
-}

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
+from typing import TypeAlias
 
 from autograd_lite.arrays import Array
-from autograd_lite.errors import ArgumentError, ShapeError
-from autograd_lite.functions.constants import integer
+from autograd_lite.errors import ShapeError
+from autograd_lite.functions.axes import integers
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.graph.apply import unary
-from autograd_lite.graph.cases import A, Case
+from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.function import Unary
-from autograd_lite.graph.variable import Operand, Variable
+from autograd_lite.graph.variable import Axis, Operand, Variable
 
-__all__ = [
-    "broadcast_to",
-    "repeat",
-    "reshape",
-    "sum_to",
-    "swapaxes",
-    "transpose",
-]
+__all__ = ["broadcast_to", "expand_dims", "ravel", "reshape", "squeeze", "sum_to"]
 
-Shape = tuple[int, ...]
+Shape: TypeAlias = tuple[int, ...]
 
 
-class Reshape(Unary):
+class Reshaping(Unary):
+    """What operations on the shape alone share: the gradient takes back the old shape."""
+
+    __slots__ = ("before",)
+    view = True
+    before: Shape
+
+    def backward(self, gy: Array) -> Array:
+        return gy.reshape(self.before)
+
+
+class Reshape(Reshaping):
     """The same elements in another shape."""
 
-    __slots__ = ("before", "shape")
+    __slots__ = ("shape",)
     name = "reshape"
-    view = True
     cases = (Case(A(3, 4), (2, 6)), Case(A(3, 4), -1), Case(A(), (1, 1)), Case(A(0, 3), (3, 0)))
-    before: Shape
+    points = (
+        At(X([[1.0, 2.0]]), (2,), gives=[1, 2], arriving=[3, 4], slopes=([[3, 4]],)),
+        At(X([5.0]), (), gives=5, arriving=3, slopes=([3],)),
+    )
     shape: Shape
 
     def __init__(self, shape: Shape) -> None:
@@ -43,59 +49,72 @@ class Reshape(Unary):
         self.before = x.shape
         return x.reshape(self.shape)
 
-    def backward(self, gy: Array) -> Array:
-        return gy.reshape(self.before)
 
+class Ravel(Reshaping):
+    """All elements in a row, last axis fastest."""
 
-class Transpose(Unary):
-    """The axes in another order."""
-
-    __slots__ = ("axes",)
-    name = "transpose"
-    symbol = "T"
-    view = True
-    cases = (Case(A(3, 4)), Case(A(2, 3, 4), (2, 0, 1)), Case(A(2, 3, 4), (-1, 0, 1)))
-    axes: Shape
-
-    def __init__(self, axes: Shape | None) -> None:
-        self.axes = axes  # type: ignore[assignment]
+    __slots__ = ()
+    name = "ravel"
+    cases = (Case(A(3, 4)), Case(A()), Case(A(2, 0)))
+    points = (
+        At(X([[1.0], [2.0]]), gives=[1, 2], arriving=[3, 4], slopes=([[3], [4]],)),
+        At(X(5.0), gives=[5], slopes=(1,)),
+    )
 
     def forward(self, x: Array) -> Array:
-        if self.axes is None:
-            self.axes = tuple(range(x.ndim))[::-1]
-        else:
-            self.axes = normalized_axes(self.axes, x.ndim, "transpose")
-            if len(self.axes) != x.ndim:
-                msg = f"transpose: axes {self.axes} do not name each of the {x.ndim} axes once."
-                raise ShapeError(msg)
-        return x.transpose(self.axes)
-
-    def backward(self, gy: Array) -> Array:
-        back = [0] * len(self.axes)
-        for position, axis in enumerate(self.axes):
-            back[axis] = position
-        return gy.transpose(tuple(back))
+        self.before = x.shape
+        return x.reshape(-1)
 
 
-class SwapAxes(Unary):
-    """Two axes exchanged."""
+class ExpandDims(Reshaping):
+    """New axes of length 1."""
 
-    __slots__ = ("first", "second")
-    name = "swapaxes"
-    view = True
-    cases = (Case(A(2, 3, 4), 0, -1),)
-    first: int
-    second: int
+    __slots__ = ("axis",)
+    name = "expand_dims"
+    cases = (Case(A(3), 0), Case(A(3, 4), -1), Case(A(3, 4), (0, -2)), Case(A(), 0))
+    points = (At(X([1.0, 2.0]), (0, 2), gives=[[[1], [2]]], slopes=([1, 1],)),)
+    axis: int | Shape
 
-    def __init__(self, first: int, second: int) -> None:
-        self.first = first
-        self.second = second
+    def __init__(self, axis: int | Shape) -> None:
+        self.axis = axis
 
     def forward(self, x: Array) -> Array:
-        return x.swapaxes(self.first, self.second)
+        self.before = x.shape
+        count = len(self.axis) if isinstance(self.axis, tuple) else 1
+        axes = normalized_axes(self.axis, x.ndim + count, "expand_dims")
+        sides = iter(x.shape)
+        return x.reshape([1 if i in axes else next(sides) for i in range(x.ndim + count)])
 
-    def backward(self, gy: Array) -> Array:
-        return self.xp.swapaxes(gy, self.first, self.second)
+
+class Squeeze(Reshaping):
+    """Without axes of length 1."""
+
+    __slots__ = ("axis",)
+    name = "squeeze"
+    cases = (
+        Case(A(1, 3, 1)),
+        Case(A(1, 3, 1), axis=-1),
+        Case(A(1, 3, 1), axis=(0, 2)),
+        Case(A(2, 3)),
+    )
+    points = (
+        At(X([[[1.0, 2.0]]]), gives=[1, 2], arriving=[3, 4], slopes=([[[3, 4]]],)),
+        At(X([[[5.0]]]), gives=5, slopes=([[[1]]],)),
+    )
+    axis: Axis
+
+    def __init__(self, axis: Axis) -> None:
+        self.axis = axis
+
+    def forward(self, x: Array) -> Array:
+        self.before = shape = x.shape
+        if self.axis is None:
+            return x.reshape([n for n in shape if n != 1])
+        axes = normalized_axes(self.axis, x.ndim, "squeeze")
+        if any([shape[i] != 1 for i in axes]):
+            msg = f"squeeze: axis {self.axis} of shape {shape} has not length 1; name one that has."
+            raise ShapeError(msg)
+        return x.reshape([n for i, n in enumerate(shape) if i not in axes])
 
 
 class BroadcastTo(Unary):
@@ -105,6 +124,10 @@ class BroadcastTo(Unary):
     name = "broadcast_to"
     view = True
     cases = (Case(A(3), (2, 3)), Case(A(2, 1), (2, 4)), Case(A(), (2, 2)), Case(A(1), (0,)))
+    points = (
+        At(X([5.0]), (3,), gives=[5, 5, 5], arriving=[1, 2, 4], slopes=([7],)),
+        At(X([5.0]), (0,), gives=[], slopes=([0],)),
+    )
     before: Shape
     shape: Shape
 
@@ -113,6 +136,8 @@ class BroadcastTo(Unary):
 
     def forward(self, x: Array) -> Array:
         self.before = x.shape
+        if 0 in self.shape:
+            self.leaves_out(x)
         return self.xp.broadcast_to(x, self.shape)
 
     def backward(self, gy: Array) -> Array:
@@ -126,6 +151,10 @@ class SumTo(Unary):
     name = "sum_to"
     view = True
     cases = (Case(A(2, 3), (3,)), Case(A(2, 4), (2, 1)), Case(A(2, 2), ()), Case(A(3), (3,)))
+    points = (
+        At(X([[1.0, 2.0], [3.0, 4.0]]), (2,), gives=[4, 6], slopes=([[1, 1], [1, 1]],)),
+        At(X([[]]), (1, 1), gives=[[0]], slopes=([[]],)),
+    )
     before: Shape
     shape: Shape
 
@@ -149,39 +178,6 @@ class SumTo(Unary):
         return self.xp.broadcast_to(gy, self.before)
 
 
-class Repeat(Unary):
-    """Each element several times along an axis: the textbook's Repeat node; gradients add up."""
-
-    __slots__ = ("axis", "before", "repeats")
-    name = "repeat"
-    cases = (
-        Case(A(1, 3), 4, axis=0),
-        Case(A(2, 3), 2, axis=1),
-        Case(A(2, 3), 2),
-        Case(A(2, 3), 3, axis=-1),
-        Case(A(), 3),
-    )
-    before: Shape
-    repeats: int
-    axis: int | None
-
-    def __init__(self, repeats: int, axis: int | None) -> None:
-        self.repeats = repeats
-        self.axis = axis
-
-    def forward(self, x: Array) -> Array:
-        self.before = x.shape
-        if self.axis is not None:
-            (self.axis,) = normalized_axes(self.axis, x.ndim, "repeat")
-        return self.xp.repeat(x, self.repeats, axis=self.axis)
-
-    def backward(self, gy: Array) -> Array:
-        shape = self.before if self.axis is not None else (prod(self.before),)
-        axis = 0 if self.axis is None else self.axis
-        apart = (*shape[: axis + 1], self.repeats, *shape[axis + 1 :])
-        return self.xp.sum(gy.reshape(apart), axis=axis + 1).reshape(self.before)
-
-
 def reshape(x: Operand, shape: int | Sequence[int]) -> Variable:
     """Give the elements another shape; one length may be -1.
 
@@ -191,31 +187,53 @@ def reshape(x: Operand, shape: int | Sequence[int]) -> Variable:
     >>> ag.reshape(ag.Variable([1.0, 2.0, 3.0, 4.0]), (2, -1)).shape
     (2, 2)
     """
-    return unary(Reshape(_shape(shape)), x)
+    return unary(Reshape(integers(shape, "reshape: shape")), x)
 
 
-def transpose(x: Operand, axes: Sequence[int] | None = None) -> Variable:
-    """Reorder the axes; reversed by default.
-
-    Examples
-    --------
-    >>> import autograd_lite as ag
-    >>> ag.transpose(ag.Variable([[1.0, 2.0, 3.0]])).shape
-    (3, 1)
-    """
-    return unary(Transpose(None if axes is None else _shape(axes)), x)
-
-
-def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
-    """Exchange two axes.
+def ravel(x: Operand) -> Variable:
+    """Put all elements in a row, the last axis fastest.
 
     Examples
     --------
     >>> import autograd_lite as ag
-    >>> ag.swapaxes(ag.Variable([[[1.0, 2.0]]]), 0, 2).shape
-    (2, 1, 1)
+    >>> ag.ravel(ag.Variable([[1.0, 2.0], [3.0, 4.0]]))
+    Variable([1., 2., 3., 4.])
     """
-    return unary(SwapAxes(integer(axis1, "swapaxes"), integer(axis2, "swapaxes")), x)
+    return unary(Ravel(), x)
+
+
+def expand_dims(x: Operand, axis: int | Sequence[int]) -> Variable:
+    """Insert axes of length 1 so that they stand at the given positions of the result.
+
+    Raises
+    ------
+    ShapeError
+        For a position that the result does not have, or one named twice.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.expand_dims(ag.Variable([1.0, 2.0]), axis=1).shape
+    (2, 1)
+    """
+    return unary(ExpandDims(_axes(axis)), x)
+
+
+def squeeze(x: Operand, axis: int | Sequence[int] | None = None) -> Variable:
+    """Remove axes of length 1: all of them, or those named.
+
+    Raises
+    ------
+    ShapeError
+        If a named axis has another length.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.squeeze(ag.Variable([[1.0], [2.0]])).shape
+    (2,)
+    """
+    return unary(Squeeze(None if axis is None else _axes(axis)), x)
 
 
 def broadcast_to(x: Operand, shape: int | Sequence[int]) -> Variable:
@@ -229,7 +247,7 @@ def broadcast_to(x: Operand, shape: int | Sequence[int]) -> Variable:
     >>> print(x.grad)
     [3. 3.]
     """
-    return unary(BroadcastTo(_shape(shape)), x)
+    return unary(BroadcastTo(integers(shape, "broadcast_to: shape")), x)
 
 
 def sum_to(x: Operand, shape: int | Sequence[int]) -> Variable:
@@ -246,44 +264,9 @@ def sum_to(x: Operand, shape: int | Sequence[int]) -> Variable:
     >>> ag.sum_to(ag.Variable([[1.0, 2.0], [3.0, 4.0]]), (1, 2))
     Variable([[4., 6.]])
     """
-    return unary(SumTo(_shape(shape)), x)
+    return unary(SumTo(integers(shape, "sum_to: shape")), x)
 
 
-def repeat(x: Operand, repeats: int, axis: int | None = None) -> Variable:
-    """Repeat every element along an axis, as ``numpy.repeat``; flattened without one.
-
-    The Repeat node of Saito, Deep Learning from Scratch 2, chapter 1: the gradients of the
-    copies add up.
-
-    Parameters
-    ----------
-    x : Variable or array
-    repeats : int
-        How many times, 0 or more.
-    axis : int, optional
-
-    Raises
-    ------
-    ArgumentError
-        If `repeats` is negative.
-
-    Examples
-    --------
-    >>> import autograd_lite as ag
-    >>> x = ag.Variable([[1.0, 2.0]])
-    >>> y = ag.repeat(x, 3, axis=0)
-    >>> y.sum().backward()
-    >>> y.shape, x.grad.tolist()
-    ((3, 2), [[3.0, 3.0]])
-    """
-    times = integer(repeats, "repeat: repeats")
-    if times < 0:
-        msg = f"repeat: repeats is {times}; pass 0 or more."
-        raise ArgumentError(msg)
-    return unary(Repeat(times, axis), x)
-
-
-def _shape(shape: int | Sequence[int]) -> Shape:
-    if isinstance(shape, list | tuple) or hasattr(shape, "tolist"):
-        return tuple([integer(n, "a shape") for n in shape])  # type: ignore[union-attr]
-    return (integer(shape, "a shape"),)
+def _axes(axis: int | Sequence[int]) -> int | Shape:
+    """Return one axis or several as normalized_axes takes them."""
+    return tuple(axis) if isinstance(axis, list) else axis  # type: ignore[return-value]

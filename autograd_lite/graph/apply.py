@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.arrays import GATE, LIBRARIES, NUMPY, Array, as_array, is_array, private, scalar
-from autograd_lite.errors import AutogradError, DeviceError, ShapeError
+from autograd_lite.errors import AutogradError, DeviceError, DTypeError, ShapeError
 from autograd_lite.graph.binding import BOUND
 from autograd_lite.graph.function import (
     ONE_ELEMENTWISE,
@@ -388,6 +388,8 @@ def _agree(node: Function, variables: tuple[Variable, ...]) -> tuple[Variable, .
         )
         raise DeviceError(msg)
     common = np.result_type(*[v._data.dtype for v in variables])
+    if common.kind == "c":  # a complex step, which records nothing
+        return tuple([constant(v._data.astype(common)) for v in variables])
     return tuple([v if v._data.dtype == common else BOUND.astype(v, common) for v in variables])
 
 
@@ -404,5 +406,9 @@ def explained(node: Function, arrays: tuple[Array, ...], error: Exception) -> Ex
     shapes = [x.shape for x in arrays]
     named = " and ".join([str(shape) for shape in shapes])
     why = node.misfit(*shapes)
+    if not why and isinstance(error, TypeError):
+        dtypes = " and ".join([str(x.dtype) for x in arrays])
+        msg = f"{node.name}: operands of dtypes {dtypes} were refused{node.made_at}: {error}."
+        return DTypeError(msg)
     msg = f"{node.name}: shapes {named} do not fit together{why}{node.made_at}."
     return ShapeError(msg)

@@ -21,8 +21,11 @@ _publishing = Lock()
 _ONE = {np.dtype(kind): scalar(1.0, kind) for kind in (np.float32, np.float64)}
 
 
-def seed_of(v: Variable, grad: object, what: str) -> Array:
-    """Return the gradient to start from: `grad` checked and copied, or one."""
+def seed_of(v: Variable, grad: object, what: str, *, borrow: bool = False) -> Array:
+    """Return the gradient to start from: `grad` checked and copied, or one.
+
+    A large one may be borrowed for the time of a pass that keeps nothing of it.
+    """
     if grad is None:
         data = v._data
         if data.ndim == 0 and data.dtype in _ONE and type(data) is np.ndarray:
@@ -37,7 +40,8 @@ def seed_of(v: Variable, grad: object, what: str) -> Array:
             msg = f"{what}: an output of dtype {v.dtype} has no gradient; use a floating dtype."
             raise DTypeError(msg)
         return namespace(data).ones(data.shape, dtype=data.dtype)
-    return v._checked(grad, f"{what}: grad").copy()
+    checked = v._checked(grad, f"{what}: grad")
+    return checked if borrow and checked.size > SMALL else checked.copy()
 
 
 def backward(v: Variable, grad: object, retain_graph: bool, retain_grads: bool) -> None:
@@ -48,20 +52,20 @@ def backward(v: Variable, grad: object, retain_graph: bool, retain_grads: bool) 
             "was it computed from arrays only, or inside no_grad()?"
         )
         raise GraphError(msg)
-    seed = seed_of(v, grad, "backward")
+    seed = seed_of(v, grad, "backward", borrow=True)
     watched = nodes_below([v]) if retain_grads else None
     walk = Walk(retain_graph=retain_graph, watched=watched)
     walk.start(v, seed)
     leaves = walk.run()
-    _publish(leaves, walk.arrived, seen_by_hooks=walk.hooked)
+    _publish(leaves, walk.arrived, seed, seen_by_hooks=walk.hooked)
 
 
 def _publish(
-    leaves: dict[Variable, Any], arrived: dict[Producer, Any], *, seen_by_hooks: bool
+    leaves: dict[Variable, Any], arrived: dict[Producer, Any], seed: Array, *, seen_by_hooks: bool
 ) -> None:
     """Write the gradients: everything is checked and owned first, then committed at once."""
     owned: list[tuple[Variable, Array]] = []
-    taken: set[int] = set()
+    taken = {id(seed)}  # which is the caller's own
     for leaf, gradient in leaves.items():
         if not leaf._req:  # frozen since
             continue
@@ -205,7 +209,7 @@ def _seeds(roots: list[Variable], grad_outputs: Any, create_graph: bool) -> list
         raise ShapeError(msg)
     seeds: list[Any] = []
     for v, grad in zip(roots, given, strict=True):
-        checked = seed_of(v, grad, "gradients")
+        checked = seed_of(v, grad, "gradients", borrow=not create_graph)
         recorded = create_graph and isinstance(grad, Variable) and grad.requires_grad
         seeds.append(grad if recorded else checked)
     return seeds

@@ -27,9 +27,12 @@ class Trap:
     ----------
     sprung : bool
         Something invalid happened since the last look, or every result is looked at.
+    diary : object
+        Whatever an observer writes down about this pass; unset without one, gone after it.
     """
 
-    __slots__ = ("_always", "sprung", "theirs")
+    __slots__ = ("_always", "diary", "sprung", "theirs")
+    diary: Any
 
     def __init__(self) -> None:
         self.sprung = False

@@ -231,13 +231,21 @@ class Walk:
         if node.arity == TWO_ELEMENTWISE and node._fit is not None:
             given = fitted(rule, given)
         if observer is not None:
-            observer.backward_ends(node, gradient, given)
+            observer.backward_ends(node, gradient, self._going_on(node, given))
         if self.edges is not None:
             self.edges[node] = given
         for edge, gx in zip(node.inputs, given, strict=True):
             if edge is not None and gx is not None:
                 self._arrive(edge, gx)
         return given
+
+    def _going_on(
+        self, node: Function, given: tuple[Gradient | None, ...]
+    ) -> tuple[Gradient | None, ...]:
+        """Return a rule's gradients with None for those that nobody asked for."""
+        allowed = self.allowed
+        wanted = [edge is not None and (allowed is None or edge in allowed) for edge in node.inputs]
+        return tuple([gx if want else None for want, gx in zip(wanted, given, strict=True)])
 
     def _noted(self, node: Function, gradient: Any) -> Any:
         """Mind what is rare about a node: hooks, a NaN that it left out."""

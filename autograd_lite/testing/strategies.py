@@ -14,9 +14,11 @@ __all__ = [
     "LAYOUTS",
     "axes",
     "broadcasting",
+    "dtypes",
     "indices",
     "laid_out",
     "larger",
+    "layouts",
     "seeds",
     "shapes",
     "smaller",
@@ -30,9 +32,13 @@ def seeds() -> st.SearchStrategy[int]:
     return st.integers(0, 2**32 - 1)
 
 
-def shapes(min_dims: int = 0, max_dims: int = 4, min_side: int = 0) -> st.SearchStrategy[Shape]:
+def shapes(
+    min_dims: int = 0, max_dims: int = 4, min_side: int = 0, max_side: int = 3
+) -> st.SearchStrategy[Shape]:
     """Return shapes of few short axes, 0-d and empty ones among them."""
-    return hnp.array_shapes(min_dims=min_dims, max_dims=max_dims, min_side=min_side, max_side=3)
+    return hnp.array_shapes(
+        min_dims=min_dims, max_dims=max_dims, min_side=min_side, max_side=max_side
+    )
 
 
 def broadcasting(count: int) -> st.SearchStrategy[list[Shape]]:
@@ -93,9 +99,20 @@ def _mixed(draw: st.DrawFn, shape: Shape) -> Any:
     return tuple(parts) if len(parts) > 1 or draw(st.booleans()) else parts[0]
 
 
-# ---- memory
+# ---- dtypes and memory
+
+
+def dtypes() -> st.SearchStrategy[np.dtype[Any]]:
+    """Return floating dtypes; the simplest is float64."""
+    return st.sampled_from([np.dtype(np.float64), np.dtype(np.float32), np.dtype(np.float16)])
+
 
 LAYOUTS = ("C", "F", "reversed", "strided", "read-only")
+
+
+def layouts() -> st.SearchStrategy[str]:
+    """Return memory layouts of an array: C, Fortran, reversed, strided, read-only."""
+    return st.sampled_from(LAYOUTS)
 
 
 def laid_out(x: np.ndarray, layout: str) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from harness import Row, table
 
-NAMES = ("small_ops", "steps", "chains", "memory", "gradcheck", "imports")
+NAMES = ("small_ops", "operations", "steps", "chains", "memory", "gradcheck", "imports")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 

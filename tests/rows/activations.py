@@ -24,8 +24,16 @@ def logistic(x: np.ndarray) -> np.ndarray:
     return 0.5 * np.tanh(0.5 * x) + 0.5
 
 
+def gelu_of(x: np.ndarray) -> np.ndarray:
+    return 0.5 * x * (1 + np.tanh(float(np.sqrt(2 / np.pi)) * (x + 0.044715 * x**3)))
+
+
 ROWS = [
-    Row("relu", lambda x: x * (x > 0), one(away_from_0=True)),
     Row("sigmoid", logistic, one(low=-5, high=5)),
+    Row("softplus", lambda x: np.log(1 + np.exp(x)), one(low=-5, high=5)),
+    Row("silu", lambda x: x * logistic(x), one(low=-5, high=5)),
+    Row("mish", lambda x: x * np.tanh(np.log(1 + np.exp(x))), one(low=-5, high=5)),
+    Row("gelu", gelu_of, one(low=-5, high=5)),
     Row("softmax", softmax_of, along_an_axis()),
+    Row("log_softmax", lambda x, axis: np.log(softmax_of(x, axis)), along_an_axis()),
 ]

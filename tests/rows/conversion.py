@@ -9,5 +9,6 @@ import autograd_lite as ag
 
 ROWS = [
     Row("astype", lambda x: x.astype(float), one(), lambda x: ag.astype(x, float)),
+    Row("astype", np.array, one(), lambda x: ag.astype(x, x.dtype), "same"),
     Row("to", np.array, one(), lambda x: ag.to(x, "cpu")),
 ]

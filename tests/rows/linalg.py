@@ -28,7 +28,27 @@ def layers(draw: st.DrawFn) -> Example:
     return Example([x, w, b])
 
 
+@st.composite
+def dotted(draw: st.DrawFn, inner: bool = False) -> Example:
+    """Operands of any number of axes whose last (or last but one) axes fit; numbers among them."""
+    a, b = list(draw(shapes(max_dims=3))), list(draw(shapes(max_dims=3)))
+    if a and b:
+        b[-1 if inner or len(b) == 1 else -2] = a[-1]
+    return Example([uniform(draw(seeds()), tuple(shape)) for shape in (a, b)])
+
+
+@st.composite
+def diagonals(draw: st.DrawFn) -> Example:
+    x = uniform(draw(seeds()), draw(shapes(min_dims=2)))
+    first, second = draw(st.permutations(range(x.ndim)))[:2]
+    axes = [i - x.ndim * draw(st.booleans()) for i in (first, second)]
+    return Example([x], (draw(st.integers(-4, 4)), *axes))
+
+
 ROWS = [
     Row("matmul", np.matmul, products()),
     Row("linear", lambda x, w, b: x @ w + b, layers()),
+    Row("dot", np.dot, dotted()),
+    Row("inner", np.inner, dotted(inner=True)),
+    Row("trace", np.trace, diagonals()),
 ]
