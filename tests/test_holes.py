@@ -305,7 +305,7 @@ class TestErrorsAreOfTheFamily:
     @pytest.mark.parametrize(
         "attempt",
         [
-            lambda x: np.repeat(x, [1, 2]),
+            lambda x: np.repeat(x, [1, 2, 3]),
             lambda x: x.reshape(2.0),
             lambda x: np.sum(x, 0, np.float32),
             lambda x: np.where(x),

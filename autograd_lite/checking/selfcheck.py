@@ -18,7 +18,14 @@ from autograd_lite.graph.cases import A, At, Case
 from autograd_lite.graph.function import Operation
 from autograd_lite.graph.variable import Variable
 
-__all__ = ["DTYPES", "OperationReport", "case_inputs", "check_operations", "public_function"]
+__all__ = [
+    "DTYPES",
+    "OperationReport",
+    "case_inputs",
+    "check_operations",
+    "public_function",
+    "random_arrays",
+]
 
 DTYPES = ("float64", "float32")
 
@@ -67,16 +74,16 @@ def public_function(operation: type[Operation]) -> Callable[..., Variable]:
 def case_inputs(case: Case, seed: int) -> list[Array]:
     """Return one random float64 array for each :class:`A` of a case."""
     rng = np.random.default_rng(seed)
-    return [_random(a, rng) for a in _every_a(case.arguments)]
+    return [_random(a, rng) for a in random_arrays(case.arguments)]
 
 
-def _every_a(arguments: Sequence[Any]) -> Iterator[A]:
+def random_arrays(arguments: Sequence[Any]) -> Iterator[A]:
     """Yield the random arrays among arguments, also those in lists (of concatenate, stack)."""
     for argument in arguments:
         if isinstance(argument, A):
             yield argument
         elif isinstance(argument, list | tuple):
-            yield from _every_a(argument)
+            yield from random_arrays(argument)
 
 
 def _random(a: A, rng: np.random.Generator) -> Array:
@@ -192,6 +199,6 @@ def _filled(argument: Any, given: Iterator[Any]) -> Any:
     """Put the given Variables where the random arrays of a case stand."""
     if isinstance(argument, A):
         return next(given)
-    if isinstance(argument, list | tuple) and any(_every_a(argument)):
+    if isinstance(argument, list | tuple) and any(random_arrays(argument)):
         return type(argument)([_filled(part, given) for part in argument])
     return argument

@@ -20,6 +20,8 @@ __all__ = ["embedding", "take", "take_along_axis"]
 Shape: TypeAlias = tuple[int, ...]
 
 EVERYTHING = slice(None)
+MANY = 4096  # elements
+SPARSE = 16  # elements for each one that is picked
 
 
 class Picking(Unary):
@@ -102,8 +104,8 @@ class Embedding(Picking):
 class TakeAlongAxis(Unary):
     """One element for each index, in its own line along an axis; gradients add up."""
 
-    __slots__ = ("axis", "before", "places", "size")
-    constants = ("places",)
+    __slots__ = ("axis", "before", "index", "indices", "shape")
+    constants = ("index", "indices")
     name = "take_along_axis"
     cases = (
         Case(A(2, 3), [[2, 0], [1, 1]], axis=1),
@@ -122,30 +124,35 @@ class TakeAlongAxis(Unary):
     )
     axis: int | None
     before: Shape
-    size: int
-    places: Array  # the indices as given, then where they point to in the flattened operand
+    indices: Array
+    index: Any  # where they point to in an array of `shape`: the operand's, or flattened
+    shape: Shape
 
     def __init__(self, indices: Array, axis: int | None) -> None:
-        self.places = indices
+        self.indices = indices
         self.axis = axis
 
     def forward(self, x: Array) -> Array:
-        self.before, self.size = x.shape, x.size
+        self.before = x.shape
         self.leaves_out(x)
-        shape = (x.size,) if self.axis is None else x.shape
+        shape, indices = (x.size,) if self.axis is None else x.shape, self.indices
         (axis,) = normalized_axes(self.axis or 0, len(shape), "take_along_axis")
-        if self.places.ndim != len(shape):
+        if indices.ndim != len(shape):
             msg = (
-                f"take_along_axis: the indices have {self.places.ndim} axes for {len(shape)} of "
-                "the array; pass as many."
+                f"take_along_axis: the indices have {indices.ndim} axes for {len(shape)} of the "
+                "array; pass as many."
             )
             raise ShapeError(msg)
-        _require_within(self, self.places, shape[axis])
-        self.places = self.xp.places_along(self.places, shape, axis)
-        return x.reshape(-1).take(self.places)
+        _require_within(self, indices, shape[axis])
+        places = self.xp.places_along(indices, shape, axis)
+        self.index, self.shape = places, (x.size,)
+        if MANY < places.size * SPARSE < x.size:  # spares backward a copy of mostly zeros
+            self.index, self.shape = self.xp.unravel_index(places, x.shape), x.shape
+        return x.reshape(-1).take(places)
 
     def backward(self, gy: Array) -> Array:
-        return self.xp.scatter_add(gy, self.places, (self.size,)).reshape(self.before)
+        total = self.xp.scatter_add(gy, self.index, self.shape)
+        return total if self.shape == self.before else total.reshape(self.before)
 
 
 def take(x: Operand, indices: Operand, axis: int | None = None) -> Variable:

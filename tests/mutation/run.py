@@ -324,12 +324,11 @@ def run(
         for step, took, names in pool.imap_unordered(partial(measure, original), steps):
             seconds[step] = took
             left_out += [name for name in names if name not in left_out]
+            print(f"without a mutant {took:5.1f} s  {' '.join(step)}", flush=True)
         broken = [name for name in left_out if name.startswith("all of ")]
         for name in left_out:
             print(f"left out, because it fails without a mutant: {name}")
         works = [(m, [s for s in steps if not _is_in(s, broken)]) for m, steps in works]
-        total = sum(seconds.values())
-        print(f"{len(steps)} steps take {total:.0f} s without a mutant.", flush=True)
         judged = pool.imap_unordered(partial(judge, original, seconds, left_out), works)
         for i, outcome in enumerate(judged, 1):
             outcomes.append(outcome)
