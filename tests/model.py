@@ -264,7 +264,7 @@ BINARY = {
     "add": of_name("add"),
     "sub": of_name("sub"),
     "mul": of_name("mul", the_other, everything),
-    "maximum": of_name("maximum", everything),
+    "maximum": of_name("maximum", nothing, everything),
     "matmul": of_name("matmul", the_other, everything),
     "div": Op(lambda x, y: x / y, naive.div, lambda w: [1] if any(w) else [], everything),
 }

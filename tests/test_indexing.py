@@ -142,9 +142,17 @@ def test_axes_out_of_range_raise(function: Any, axis: int):
         function(ag.Variable(np.zeros((2, 3))), [[0]], axis=axis)
 
 
-def test_elements_that_do_not_fit_their_places_raise():
+@pytest.mark.parametrize("index", [[0, 1], slice(2), ([0, 1],), [True, False, True, False]])
+def test_elements_that_do_not_fit_their_places_raise(index: Any):
     with pytest.raises(ShapeError, match=r"\(2,\).*\(3,\)"):
-        ag.scatter_add(ag.Variable([1.0, 2.0, 3.0]), [0, 1], (4,))
+        ag.scatter_add(ag.Variable([1.0, 2.0, 3.0]), index, (4,))
+
+
+def test_places_that_are_not_there_raise():
+    with pytest.raises(ArgumentError, match="-4 to 3"):
+        ag.scatter_add(ag.Variable([1.0, 2.0]), [0, 4], (4,))
+    with pytest.raises(ShapeError, match="out of bounds"):
+        ag.scatter_add(ag.Variable([1.0, 2.0]), ([0, 4],), (4,))
 
 
 # ---- nothing

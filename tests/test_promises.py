@@ -551,7 +551,7 @@ class TestLosses:
             ([[0], [1]], ShapeError),
             (1, ShapeError),
             ([[1, 0, 0], [0, 1, 1]], ArgumentError),
-            ([[0.5, 0.5, 0], [0, 1, 0]], ArgumentError),
+            ([[0.5, 0.6, 0], [0, 1, 0]], ArgumentError),
         ],
     )
     def test_labels_are_checked(self, labels, error):

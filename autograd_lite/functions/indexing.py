@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_lite.arrays import Array
+from autograd_lite.arrays import Array, is_array
 from autograd_lite.errors import DTypeError, ShapeError
 from autograd_lite.functions.axes import integers
-from autograd_lite.functions.taking import index_array
+from autograd_lite.functions.taking import index_array, require_within
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.function import Unary
@@ -88,7 +88,7 @@ class ScatterAdd(Unary):
         self.shape = shape
 
     def forward(self, x: Array) -> Array:
-        places = self.xp.broadcast_to(self.xp.zeros(()), self.shape)[self.index].shape
+        places = self._places()
         if places != x.shape:
             msg = (
                 f"scatter_add: the index picks shape {places} of {self.shape}, but the operand "
@@ -96,6 +96,15 @@ class ScatterAdd(Unary):
             )
             raise ShapeError(msg)
         return self.xp.scatter_add(x, self.index, self.shape)
+
+    def _places(self) -> Shape:
+        """Return the shape that the index picks; where one array has many, without picking."""
+        index, shape = self.index, self.shape
+        if shape and is_array(index) and index.dtype.kind in "iu":
+            require_within(self, index, shape[0])
+            return (*index.shape, *shape[1:])
+        picked = self.xp.broadcast_to(self.xp.zeros(()), shape)[index]
+        return picked.shape
 
     def backward(self, gy: Array) -> Array:
         picked: Array = gy[self.index]

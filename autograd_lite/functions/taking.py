@@ -48,7 +48,7 @@ class Picking(Unary):
         (axis,) = normalized_axes(self.axis or 0, x.ndim, self.name)
         self.shape = x.shape
         self.index = (*(EVERYTHING,) * axis, self.indices)
-        _require_within(self, self.indices, x.shape[axis], least)
+        require_within(self, self.indices, x.shape[axis], least)
         return x.take(self.indices, axis)
 
     def backward(self, gy: Array) -> Array:
@@ -143,10 +143,11 @@ class TakeAlongAxis(Unary):
                 "array; pass as many."
             )
             raise ShapeError(msg)
-        _require_within(self, indices, shape[axis])
+        require_within(self, indices, shape[axis])
         places = self.xp.places_along(indices, shape, axis)
         self.index, self.shape = places, (x.size,)
-        if MANY < places.size * SPARSE < x.size:  # spares backward a copy of mostly zeros
+        if x.size > MANY and places.size * SPARSE < x.size:
+            # Spares backward a copy, which would be mostly of zeros.
             self.index, self.shape = self.xp.unravel_index(places, x.shape), x.shape
         return x.reshape(-1).take(places)
 
@@ -246,7 +247,8 @@ def embedding(weight: Operand, indices: Operand) -> Variable:
     return unary(Embedding(whole_numbers(indices, weight, "embedding: indices"), 0), weight)
 
 
-def _require_within(node: Unary, indices: Array, length: int, least: int | None = None) -> None:
+def require_within(node: Unary, indices: Array, length: int, least: int | None = None) -> None:
+    """Require indices from `least` on and below `length`; by default they count from the end."""
     least = -length if least is None else least
     require(
         node.xp.within(indices, least, length),
