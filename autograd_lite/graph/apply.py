@@ -26,7 +26,7 @@ from autograd_lite.graph.function import (
     Pair,
     Unary,
 )
-from autograd_lite.graph.hooks import STATE, Version, next_order
+from autograd_lite.graph.hooks import STATE, Observer, Version, next_order
 from autograd_lite.graph.modes import is_recording
 from autograd_lite.graph.variable import Variable, constant
 
@@ -65,6 +65,8 @@ def unary(node: Unary, a: Any) -> Variable:
         producer = None
     node._left = producer
     node._notes = None
+    if producer is not None:
+        node._order = next_order()  # before forward reads what another thread may write
     observer = STATE.observer
     if observer is not None:
         observer.forward_starts(node, (x,))
@@ -75,8 +77,7 @@ def unary(node: Unary, a: Any) -> Variable:
     if type(out) is not type(x) and type(out) not in LIBRARIES:
         out = xp.asarray(out)
     if producer is None:
-        return _unrecorded(node, (a,), (x,), out)
-    node._order = next_order()
+        return _unrecorded(node, (a,), (x,), out, observer)
     node._grads = None
     v: Variable = _new(Variable)
     v._data = out
@@ -136,6 +137,8 @@ def binary(node: Pair, a: Any, b: Any) -> Variable:
     node._left = left
     node._right = right
     node._notes = None
+    if recorded:
+        node._order = next_order()
     observer = STATE.observer
     if observer is not None:
         observer.forward_starts(node, (x, y))
@@ -146,8 +149,7 @@ def binary(node: Pair, a: Any, b: Any) -> Variable:
     if type(out) is not type(x):
         out = xp.asarray(out)
     if not recorded:
-        return _unrecorded(node, (a, b), (x, y), out)
-    node._order = next_order()
+        return _unrecorded(node, (a, b), (x, y), out, observer)
     node._grads = None
     node._fit = fit
     v: Variable = _new(Variable)
@@ -212,6 +214,7 @@ def nary(node: Nary, *inputs: Any) -> Any:
         _keep_privately(node, inputs, arrays)
     node._left = tuple(edges)
     node._notes = None
+    node._order = next_order()
     node.xp = LIBRARIES[type(arrays[0])]
     observer = STATE.observer
     if observer is not None:
@@ -224,8 +227,7 @@ def nary(node: Nary, *inputs: Any) -> Any:
         out = node.xp.asarray(out)
     if type(out) is tuple or not recorded or observer is not None:
         results = out if type(out) is tuple else (out,)
-        return wrap_outputs(node, versions, arrays, results, recorded)
-    node._order = next_order()
+        return wrap_outputs(node, versions, arrays, results, recorded, observer)
     node._grads = None
     node._value = out if out.size <= SMALL else Outline.of(out)
     node._left_version = tuple(versions)
@@ -253,18 +255,18 @@ def wrap_outputs(
     arrays: Sequence[Array],
     results: tuple[Any, ...],
     recorded: bool,
+    observer: Observer | None,
 ) -> Any:
     """Make the Variables of a node's results and finish the node, if it is recorded."""
     kind = type(arrays[0])
     outputs = tuple([x if type(x) is kind else node.xp.asarray(x) for x in results])
     if recorded:
-        node._order = next_order()
         node._grads = None
         node._value = _shown(outputs[0])
         node._left_version = tuple(versions)
         node._constant = _shown_constants(node._left, arrays)
-    if STATE.observer is not None:
-        STATE.observer.forward_ends(node, tuple(arrays), outputs)
+    if observer is not None:
+        observer.forward_ends(node, tuple(arrays), outputs)
     if not recorded:
         made = tuple([constant(x) for x in outputs])
     elif len(outputs) == 1:  # also of a node whose other outputs are hidden
@@ -296,10 +298,14 @@ def output_of(node: Function, index: int, array: Array) -> Output:
 
 
 def _unrecorded(
-    node: Function, variables: tuple[Variable, ...], arrays: tuple[Array, ...], out: Array
+    node: Function,
+    variables: tuple[Variable, ...],
+    arrays: tuple[Array, ...],
+    out: Array,
+    observer: Observer | None,
 ) -> Variable:
-    if STATE.observer is not None:
-        STATE.observer.forward_ends(node, arrays, (out,))
+    if observer is not None:
+        observer.forward_ends(node, arrays, (out,))
     return constant(out, _shared_version(out, variables) if node.view else None)
 
 

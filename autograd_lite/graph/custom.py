@@ -28,7 +28,7 @@ from autograd_lite.graph.function import (
     carries_nothing,
     items_of,
 )
-from autograd_lite.graph.hooks import STATE
+from autograd_lite.graph.hooks import STATE, next_order
 from autograd_lite.graph.modes import is_recording
 from autograd_lite.graph.variable import Variable, producer_of
 from autograd_lite.graph.walk import as_plain
@@ -63,8 +63,10 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
     node._left = tuple(
         [producer_of(v) if recording and v.requires_grad else None for v in variables]
     )
-    if STATE.observer is not None:
-        STATE.observer.forward_starts(node, arrays)
+    node._order = next_order()
+    observer = STATE.observer
+    if observer is not None:
+        observer.forward_starts(node, arrays)
     returned = node.forward(*arrays)
     results = returned if isinstance(returned, tuple) else (returned,)
     outputs = _results(node, results, arrays)
@@ -79,7 +81,7 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
     if recorded:
         _results_can_have_gradients(node, outputs)
     versions = [v._version for v in variables]
-    return wrap_outputs(node, versions, arrays, outputs, recorded)
+    return wrap_outputs(node, versions, arrays, outputs, recorded, observer)
 
 
 def _results(

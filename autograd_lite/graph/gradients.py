@@ -105,7 +105,7 @@ def _publish(
                 leaf._grad += gradient
         for node, gradient in retained:
             before = node.notes.gradient
-            node.notes.gradient = gradient if before is None else before + gradient
+            node.notes.gradient = gradient if before is None else as_plain(before + gradient)
 
 
 def _fits(leaf: Variable, gradient: Array) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class State:
 
 
 STATE = State()
+_writing = Lock()
 
 # Creation numbers fall: the newest node has the smallest, so a heap pops it first.
 next_order = count(0, -1).__next__
@@ -58,4 +60,5 @@ class Version:
 
     def bump(self) -> None:
         """Note a write: every graph node made until now saw older values."""
-        self.written = STATE.newest_write = next_order()
+        with _writing:  # or a write that drew its number later could be noted before
+            self.written = STATE.newest_write = next_order()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ContextDecorator
 from contextvars import ContextVar
-from threading import get_ident
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -15,6 +14,11 @@ __all__ = ["enable_grad", "is_recording", "no_grad"]
 
 _recording: ContextVar[bool] = ContextVar("autograd_lite_recording", default=True)
 is_recording = _recording.get
+
+# What was there before each block that this thread or task is inside of: an instance may be shared.
+_entered: ContextVar[tuple[tuple[_Mode, bool], ...]] = ContextVar(
+    "autograd_lite_entered", default=()
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,7 +36,6 @@ class _Mode(ContextDecorator):
             name = type(self).__name__
             msg = f"{name}: write the parentheses, @ag.{name}() or with ag.{name}():."
             raise OperandError(msg)
-        self._before: dict[int, list[bool]] = {}  # per thread: an instance may be shared
 
     def __call__(self, function: F) -> F:
         """Decorate a function; one that is suspended in the middle needs a block inside."""
@@ -50,7 +53,7 @@ class _Mode(ContextDecorator):
         return type(self)()  # a decorated function may run in several threads at once
 
     def __enter__(self) -> None:
-        self._before.setdefault(get_ident(), []).append(is_recording())
+        _entered.set((*_entered.get(), (self, is_recording())))
         _recording.set(self._value)
 
     def __exit__(
@@ -59,9 +62,14 @@ class _Mode(ContextDecorator):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        before = self._before.get(get_ident())
-        if before:  # else a generator is being closed in another thread, whose mode is its own
-            _recording.set(before.pop())
+        entered = _entered.get()
+        for i in range(len(entered) - 1, -1, -1):
+            mode, before = entered[i]
+            if mode is self:
+                _recording.set(before)
+                _entered.set(entered[:i] + entered[i + 1 :])
+                return
+        # else a generator is being closed in another thread, whose mode is its own
 
 
 class no_grad(_Mode):

@@ -291,7 +291,7 @@ class Variable(Operators):
             msg = "assign: only a leaf can be written; this Variable was computed."
             raise GraphError(msg)
         fitting = self._checked(array, "assign")
-        if not getattr(self._data.flags, "writeable", True):
+        if self._version is not None and not getattr(self._data.flags, "writeable", True):
             msg = "assign: this Variable shares a read-only array (copy=False); make it a copy."
             raise GraphError(msg)
         write_access(self)[...] = fitting
