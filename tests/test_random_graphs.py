@@ -82,12 +82,14 @@ def test_programs_of_two_hundred_operations_with_several_outputs():
             close(v.data, naive.values(value), 1e-9)
         ends, weights = [found[i] for i in program.weights], list(program.weights.values())
         at_once = ag.gradients(ends, leaves, weights, retain_graph=True)
+        totals = [(end * weight).sum() for end, weight in zip(ends, weights, strict=True)]
+        summed = ag.gradients(totals, leaves, retain_graph=True)
         for end, weight in zip(ends, weights, strict=True):
             end.backward(weight, retain_graph=True)
         slopes = naive.gradients(expected[-1], numbers)
-        for leaf, together, slope in zip(leaves, at_once, slopes, strict=True):
-            close(together, slope, 1e-8)
-            close(leaf.grad, slope, 1e-8)
+        for leaf, *found_so, slope in zip(leaves, at_once, summed, slopes, strict=True):
+            for gradient in (leaf.grad, *found_so):
+                close(gradient, slope, 1e-8)
         lengths.append(len(program.steps))
         outputs.append(len(ends))
         written.update(step.name for step in program.steps)

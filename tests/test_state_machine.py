@@ -208,7 +208,7 @@ class Machine(RuleBasedStateMachine):
         assert not constant.requires_grad
         if thing.root is not None:
             self.keep(Thing(constant, thing.own, root=thing.root, path=thing.path))
-        elif thing.node is not None and constant._data.flags.writeable:
+        elif thing.node is not None:
             constant.assign(np.zeros(constant.shape))
 
     # ---- building
@@ -513,7 +513,8 @@ class Machine(RuleBasedStateMachine):
             assert (thing.v.grad is None) == (thing.grad is None)
             if thing.grad is not None:
                 close(thing.v.grad, thing.grad, 1e-8)
-                assert thing.node is not None or thing.v.grad.flags.writeable
+                assert type(thing.v.grad) is np.ndarray
+                assert thing.v.grad.flags.writeable
 
     def teardown(self) -> None:
         while self.modes:

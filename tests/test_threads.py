@@ -327,6 +327,26 @@ class TestWrites:
         with pytest.raises(GraphError, match="written"):
             y.backward()
 
+    def test_one_that_is_noted_but_not_yet_done(self, monkeypatch):
+        """Value and gradient belong together, or backward raises."""
+        x, made = ag.Variable([2.0]), []
+        bump = hooks.Version.bump
+
+        def interrupted(version: hooks.Version) -> None:
+            bump(version)
+            if not made:
+                thread = threading.Thread(target=lambda: made.append((x * x).sum()))
+                thread.start()
+                thread.join(1)
+
+        monkeypatch.setattr(hooks.Version, "bump", interrupted)
+        x.assign([5.0])
+        try:
+            made[0].backward()
+        except GraphError:
+            return
+        assert x.grad.item() == 2 * made[0].item() ** 0.5
+
     def test_optimizers_in_several_threads(self):
         """Each with leaves of its own: a backward after the step raises, one before it does not."""
 

@@ -23,7 +23,7 @@ from autograd_lite.functions.standardizing import (
 )
 from autograd_lite.graph.apply import nary
 from autograd_lite.graph.cases import A, At, Case, X
-from autograd_lite.graph.variable import Axis, Operand, Variable, write_access
+from autograd_lite.graph.variable import Axis, Operand, Variable, note_write, write_access
 
 __all__ = ["batch_norm", "layer_norm"]
 
@@ -105,6 +105,8 @@ class BatchNorm(Normalization):
             memory = enter(write_access(buffer) if isinstance(buffer, Variable) else buffer)
             memory *= 1.0 - self.momentum
             memory += value.reshape(memory.shape) * (self.momentum * factor)
+            if isinstance(buffer, Variable):
+                note_write(buffer)
         self.running = ()
 
     def through(self, g: Array) -> Gradients:

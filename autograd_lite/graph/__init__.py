@@ -6,7 +6,7 @@ from autograd_lite.graph.function import Function
 from autograd_lite.graph.gradients import gradients
 from autograd_lite.graph.hooks import STATE, Observer
 from autograd_lite.graph.modes import enable_grad, is_recording, no_grad
-from autograd_lite.graph.variable import Operand, Variable, constant, write_access
+from autograd_lite.graph.variable import Operand, Variable, constant, note_write, write_access
 
 __all__ = [
     "STATE",
@@ -25,5 +25,6 @@ __all__ = [
     "gradients",
     "is_recording",
     "no_grad",
+    "note_write",
     "write_access",
 ]

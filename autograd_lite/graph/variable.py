@@ -24,6 +24,7 @@ __all__ = [
     "Variable",
     "constant",
     "leaf_from",
+    "note_write",
     "producer_of",
     "write_access",
 ]
@@ -295,6 +296,7 @@ class Variable(Operators):
             msg = "assign: this Variable shares a read-only array (copy=False); make it a copy."
             raise GraphError(msg)
         write_access(self)[...] = fitting
+        note_write(self)
 
     def _checked(self, value: object, what: str) -> Array:
         """Return `value` as an array of exactly this shape, dtype and library."""
@@ -481,12 +483,18 @@ def producer_of(v: Variable) -> Function | Variable:
 def write_access(v: Variable) -> Array:
     """Return the memory of a leaf for writing, and note the write: for optimizers.
 
-    A backward pass that would read the old value of `v` then raises.
+    A backward pass that would read the old value of `v` then raises. Call :func:`note_write` when
+    the write is done.
     """
     if v._version is None:
         _own_memory(v)
     v._version.bump()  # type: ignore[union-attr]
     return v._data
+
+
+def note_write(v: Variable) -> None:
+    """Note that a write is done: what another thread recorded meanwhile saw older values."""
+    v._version.bump()  # type: ignore[union-attr]
 
 
 def changed_since(version: Version | None, order: int) -> bool:

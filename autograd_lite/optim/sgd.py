@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_lite.arrays import GATE, enter, namespace
 from autograd_lite.errors import ArgumentError, GraphError, OperandError
-from autograd_lite.graph import Variable, write_access
+from autograd_lite.graph import Variable, note_write, write_access
 
 __all__ = ["SGD"]
 
@@ -100,6 +100,7 @@ class SGD:
             if GATE.hook is not None:
                 data, rate, gradient = enter(data), enter(rate), enter(gradient)
             data -= rate * gradient
+            note_write(parameter)
         if not updated:
             msg = "SGD: no parameter has a gradient; call loss.backward() before step()."
             raise GraphError(msg)

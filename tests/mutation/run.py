@@ -39,25 +39,25 @@ PATIENCE = 4  # times as long as without a mutant, and
 GRACE = 10  # seconds more
 MEMORY = 8 << 30
 
-SLOW = ["--deselect", "tests/test_graph.py::TestDepth"]
-QUICK = ["tests/test_promises.py", "tests/test_graph.py", "tests/test_holes.py"]
-PICTURES = ["tests/test_drawing.py", "tests/test_graph.py"]
-CHECKS = ["tests/test_checking.py", "tests/test_testing.py"]
+QUICK = (
+    *("tests/test_promises.py", "tests/test_graph.py", "tests/test_holes.py"),
+    *("--deselect", "tests/test_graph.py::TestDepth"),
+)
+PICTURES = "tests/test_drawing.py", "tests/test_graph.py"
 FIRST = {  # what knows a file best
     "describe.py": PICTURES,
     "printing.py": PICTURES,
-    "cases.py": CHECKS,
-    "operators.py": ["tests/test_protocols.py"],
-    "trap.py": ["tests/test_zero_gradients.py", "tests/test_promises.py"],
+    "cases.py": ("tests/test_checking.py", "tests/test_testing.py"),
+    "operators.py": ("tests/test_protocols.py",),
+    "trap.py": ("tests/test_zero_gradients.py",),
 }
-THEN = [
-    ["tests/test_state_machine.py", "tests/test_threads.py"],
-    ["tests/test_random_graphs.py"],
-    ["tests/test_memory.py", "tests/test_graph.py"],
-    ["tests/test_drawing.py", "tests/test_lookalike.py", "tests/test_protocols.py"],
-]
+MACHINE = "tests/test_state_machine.py", "tests/test_threads.py"
+GRAPHS = ("tests/test_random_graphs.py",)
+OPERATIONS = "tests/test_operations.py"
+MEMORY_AND_DEPTH = "tests/test_memory.py", "tests/test_graph.py::TestDepth"
 # Operations that between them use every path through the engine, for mutants of it.
 TYPICAL = "add or exp or matmul or getitem or sum or where or maximum or softmax_cross_entropy"
+ELSEWHERE = {"datasets", "examples", "package"}  # what these test is not broken here
 
 Step = tuple[str, ...]  # arguments of pytest, or of the self-check
 
@@ -79,17 +79,37 @@ class Outcome:
 def steps_for(mutant: Mutant, operations: dict[str, str]) -> list[Step]:
     """Return the tests for a mutant, those that are quickest to notice it first."""
     path = Path(mutant.path)
-    doctests = "--doctest-modules", mutant.path
-    rest = [tuple(files) for files in THEN]
-    if path.parent.name != "functions":
-        first = tuple(FIRST.get(path.name, [])), (*QUICK, *SLOW)
-        typical = "tests/test_operations.py", "-k", TYPICAL
-        return [*[step for step in first if step], *rest[:2], typical, *rest[2:], doctests]
-    own = operations.get(mutant.owner)
-    names = [own] if own else sorted(operations.values())
-    checks = [("check", "--op", name) for name in names] or [("check", "--quick")]
-    rows = [("tests/test_operations.py", "-k", " or ".join(names))] if names else []
-    return [*checks, *rows, (*QUICK, *SLOW), rest[1], doctests]
+    room, doctests = path.parent.name, ("--doctest-modules", mutant.path)
+    own_file = f"tests/test_{path.stem}.py"
+    if room == "functions":
+        own = operations.get(mutant.owner)
+        names = [own] if own else sorted(operations.values())
+        checks: list[Step] = [("check", "--op", name) for name in names] or [("check",)]
+        rows: list[Step] = [(OPERATIONS, "-k", " or ".join(names))] if names else []
+        steps = [*checks, (own_file,), *rows, QUICK, GRAPHS, families(), doctests]
+    elif room == "arrays":
+        steps = [QUICK, ("check",), GRAPHS, families(), MACHINE, (OPERATIONS,), doctests]
+    else:
+        typical = OPERATIONS, "-k", TYPICAL
+        steps = [FIRST.get(path.name, ()), QUICK, ("check", "--quick"), MACHINE, GRAPHS]
+        steps += [doctests, typical, families(), MEMORY_AND_DEPTH]
+    return list(dict.fromkeys(step for step in steps if runs(step)))
+
+
+def families() -> Step:
+    """Return all test files that are in no other step."""
+    elsewhere = {Path(part).name for step in (QUICK, MACHINE, GRAPHS) for part in step}
+    elsewhere |= {Path(OPERATIONS).name, *(f"test_{name}.py" for name in ELSEWHERE)}
+    elsewhere |= {Path(MEMORY_AND_DEPTH[0]).name}
+    files = sorted((ROOT / "tests").glob("test_*.py"))
+    return tuple(f"tests/{path.name}" for path in files if path.name not in elsewhere)
+
+
+def runs(step: Step) -> bool:
+    """Whether a step names anything, and something that is there."""
+    return bool(step) and (
+        not step[0].startswith("tests/") or (ROOT / step[0].partition("::")[0]).exists()
+    )
 
 
 # ---- one step, in a process of its own
@@ -143,13 +163,8 @@ def run_step(scratch: Path, step: Step, left_out: Sequence[str], *, stop: bool) 
     options = ["-q", "-p", "no:cacheprovider", *(["-x"] if stop else [])]
     for name in left_out:
         options += ["--deselect", name]
-    present = [part for part in step if not part.startswith("tests/test_") or exists(scratch, part)]
-    status = pytest.main([*options, *present], plugins=[Recorder(scratch / "failed.txt")])
+    status = pytest.main([*options, *step], plugins=[Recorder(scratch / "failed.txt")])
     return 0 if status == pytest.ExitCode.NO_TESTS_COLLECTED else int(status)
-
-
-def exists(scratch: Path, part: str) -> bool:
-    return (scratch / part.partition("::")[0]).exists()
 
 
 def in_a_child(
@@ -326,8 +341,8 @@ def run(
             left_out += [name for name in names if name not in left_out]
             print(f"without a mutant {took:5.1f} s  {' '.join(step)}", flush=True)
         broken = [name for name in left_out if name.startswith("all of ")]
-        for name in left_out:
-            print(f"left out, because it fails without a mutant: {name}")
+        for name, count in Counter(name.partition("::")[0] for name in left_out).items():
+            print(f"left out, because they fail without a mutant: {count} of {name}")
         works = [(m, [s for s in steps if not _is_in(s, broken)]) for m, steps in works]
         judged = pool.imap_unordered(partial(judge, original, seconds, left_out), works)
         for i, outcome in enumerate(judged, 1):
