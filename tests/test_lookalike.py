@@ -14,9 +14,9 @@ from lookalike import LookAlike
 import autograd_lite as ag
 from autograd_lite.arrays import namespace
 from autograd_lite.checking import public_function
-from autograd_lite.checking.selfcheck import case_inputs, random_arrays
+from autograd_lite.checking.selfcheck import case_inputs
 from autograd_lite.errors import DeviceError
-from autograd_lite.graph.cases import A, Case
+from autograd_lite.graph.cases import A, Case, marked
 from autograd_lite.graph.function import Operation
 
 CASES = [
@@ -126,11 +126,11 @@ def test_dtypes_are_kept(kind: Any, case: Case, dtype: Any):
 def has_constants(case: Case) -> bool:
     """Whether lists become arrays: conditions, labels, indices, targets."""
     parts = [part for a in case.arguments for part in (a if isinstance(a, tuple) else (a,))]
-    return any(isinstance(part, list) and not any(random_arrays(part)) for part in parts)
+    return any(isinstance(part, list) and not any(marked(part, A)) for part in parts)
 
 
 def has_operands(case: Case) -> bool:
-    return len(list(random_arrays(case.arguments))) > 1
+    return len(list(marked(case.arguments, A))) > 1
 
 
 WITH_OPERANDS = [case for case in CASES if has_operands(case.values[1])]

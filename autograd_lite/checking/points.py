@@ -10,7 +10,7 @@ import numpy as np
 from autograd_lite.arrays import Array, namespace, to_device
 from autograd_lite.checking.probe import outputs_of, pulled_back
 from autograd_lite.errors import GradientCheckError
-from autograd_lite.graph.cases import At, X
+from autograd_lite.graph.cases import At, X, filled, marked
 from autograd_lite.graph.variable import Variable
 
 __all__ = ["check_point"]
@@ -55,13 +55,11 @@ class _Run:
         self.device = device
         self.operands = [
             Variable(to_device(np.asarray(a.values, dtype=dtype), device))
-            for a in point.arguments
-            if isinstance(a, X)
+            for a in marked(point.arguments, X)
         ]
 
     def outputs(self) -> list[Variable]:
-        given = iter(self.operands)
-        arguments = [next(given) if isinstance(a, X) else a for a in self.point.arguments]
+        arguments = filled(self.point.arguments, X, iter(self.operands))
         return outputs_of(self.function(*arguments, **self.point.options))
 
     def seeds(self, outputs: Sequence[Variable], *, nothing: bool) -> list[Array]:

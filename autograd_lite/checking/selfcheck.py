@@ -14,7 +14,7 @@ from autograd_lite.checking.gradcheck import gradcheck, gradgradcheck
 from autograd_lite.checking.points import check_point
 from autograd_lite.checking.single import check_single
 from autograd_lite.errors import AutogradError, GraphError
-from autograd_lite.graph.cases import A, At, Case
+from autograd_lite.graph.cases import A, At, Case, filled, marked
 from autograd_lite.graph.function import Operation
 from autograd_lite.graph.variable import Variable
 
@@ -24,7 +24,6 @@ __all__ = [
     "case_inputs",
     "check_operations",
     "public_function",
-    "random_arrays",
 ]
 
 DTYPES = ("float64", "float32")
@@ -74,16 +73,7 @@ def public_function(operation: type[Operation]) -> Callable[..., Variable]:
 def case_inputs(case: Case, seed: int) -> list[Array]:
     """Return one random float64 array for each :class:`A` of a case."""
     rng = np.random.default_rng(seed)
-    return [_random(a, rng) for a in random_arrays(case.arguments)]
-
-
-def random_arrays(arguments: Sequence[Any]) -> Iterator[A]:
-    """Yield the random arrays among arguments, also those in lists (of concatenate, stack)."""
-    for argument in arguments:
-        if isinstance(argument, A):
-            yield argument
-        elif isinstance(argument, list | tuple):
-            yield from random_arrays(argument)
+    return [_random(a, rng) for a in marked(case.arguments, A)]
 
 
 def _random(a: A, rng: np.random.Generator) -> Array:
@@ -188,17 +178,6 @@ def applied(function: Callable[..., Variable], case: Case) -> Callable[..., Vari
     """Return a function of the random arrays of a case alone."""
 
     def f(*variables: Any) -> Variable:
-        given = iter(variables)
-        arguments = [_filled(a, given) for a in case.arguments]
-        return function(*arguments, **case.options)
+        return function(*filled(case.arguments, A, iter(variables)), **case.options)
 
     return f
-
-
-def _filled(argument: Any, given: Iterator[Any]) -> Any:
-    """Put the given Variables where the random arrays of a case stand."""
-    if isinstance(argument, A):
-        return next(given)
-    if isinstance(argument, list | tuple) and any(random_arrays(argument)):
-        return type(argument)([_filled(part, given) for part in argument])
-    return argument

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.graph.cases import At, X
+from autograd_lite.graph.cases import At, X, marked
 from autograd_lite.graph.function import Operation
 
 __all__ = ["subgradient_page"]
@@ -66,7 +66,7 @@ def _points(operation: type[Operation]) -> Iterator[str]:
 
 
 def _call(name: str, point: At) -> str:
-    parts = [_shown(a.values if isinstance(a, X) else a) for a in point.arguments]
+    parts = [_shown(argument) for argument in point.arguments]
     parts += [f"{key}={_shown(value)}" for key, value in point.options.items()]
     arriving = "" if point.arriving is None else f" with {_shown(point.arriving)} arriving"
     return f"{name}({', '.join(parts)}){arriving}"
@@ -74,6 +74,10 @@ def _call(name: str, point: At) -> str:
 
 def _shown(value: Any) -> str:
     """Return numbers in few digits, whole numbers without a point; long arrays cut."""
+    if isinstance(value, X):
+        return _shown(value.values)
+    if isinstance(value, list) and any(marked(value, X)):
+        return f"[{', '.join([_shown(part) for part in value])}]"
     if isinstance(value, tuple):
         return f"({', '.join([_shown(part) for part in value])}{',' * (len(value) == 1)})"
     if isinstance(value, bool | str | slice) or value is None or value is Ellipsis:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import inf, nan
+
 from autograd_lite.arrays import Array
 from autograd_lite.graph.apply import binary, unary
-from autograd_lite.graph.cases import A, Case
+from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.function import Binary, Elementwise
 from autograd_lite.graph.variable import Operand, Variable
 
@@ -21,6 +23,7 @@ class Add(Binary):
     name = "add"
     symbol = "+"
     cases = (*_PAIRS, Case(A(3), 2.0))
+    points = (At(X([inf]), X([-inf]), gives=[nan], slopes=([1], [1])),)
 
     def forward(self, a: Array, b: Array) -> Array:
         return a + b
@@ -36,6 +39,7 @@ class Subtract(Binary):
     name = "sub"
     symbol = "−"
     cases = (*_PAIRS, Case(2.0, A(3)))
+    points = (At(X([inf]), X([inf]), gives=[nan], slopes=([1], [-1])),)
 
     def forward(self, a: Array, b: Array) -> Array:
         return a - b
@@ -51,6 +55,10 @@ class Multiply(Binary):
     name = "mul"
     symbol = "×"
     cases = (*_PAIRS, Case(A(3), 2.0))
+    points = (
+        At(X([0.0, inf]), X([inf, 2.0]), gives=[nan, inf], slopes=([inf, 2], [0, inf])),
+        At(X([[1.0], [2.0]]), X([3.0, 4.0]), gives=[[3, 4], [6, 8]], slopes=([[7], [7]], [3, 3])),
+    )
     a: Array | None
     b: Array | None
 
@@ -76,6 +84,10 @@ class Divide(Binary):
         Case(A(3, 4), A(4, low=0.5)),
         Case(A(3), 2.0),
         Case(2.0, A(3, away_from=0.0)),
+    )
+    points = (
+        At(X([1.0, 0.0]), X([0.0, 2.0]), gives=[inf, 0], slopes=([inf, 0.5], [-inf, 0])),
+        At(X([1.0]), X([inf]), gives=[0], slopes=([0], [0])),
     )
     b: Array
     out: Array | None

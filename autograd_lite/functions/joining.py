@@ -60,6 +60,10 @@ class Concatenate(Joining):
         Case([A(2, 3), A()], axis=None),
         Case([A(2, 3)], axis=1),
     )
+    points = (
+        At([X([1.0]), X([2.0, 3.0])], gives=[1, 2, 3], slopes=([4], [5, 6]), arriving=[4, 5, 6]),
+        At([X([]), X([2.0])], gives=[2], slopes=([], [1])),
+    )
 
     def __init__(self, axis: int | None) -> None:
         self.axis = axis
@@ -81,6 +85,10 @@ class Stack(Joining):
         Case([A(3), A(3), A(3)], axis=-1),
         Case([A(2, 3), A(2, 3)], axis=1),
         Case([A(), A()]),
+    )
+    points = (
+        At([X(1.0), X(2.0)], gives=[1, 2], slopes=(3, 4), arriving=[3, 4]),
+        At([X([1.0]), X([2.0])], axis=1, gives=[[1, 2]], slopes=([3], [4]), arriving=[[3, 4]]),
     )
 
     def __init__(self, axis: int) -> None:

@@ -42,6 +42,10 @@ class MatMul(Pair):
         Case(A(2, 1, 3, 4), A(5, 4, 2)),
         Case(A(0, 4), A(4, 2)),
     )
+    points = (
+        At(X([[]]), X([]), gives=[0], slopes=([[]], [])),
+        At(X([[1.0, 2.0]]), X([3.0, 4.0]), gives=[11], slopes=([[3, 4]], [1, 2])),
+    )
     a: Array
     b: Array
 
@@ -99,6 +103,15 @@ class Linear(Nary):
         Case(A(4), A(4, 2), A(2)),
         Case(A(2, 3, 4), A(4, 2), A(2)),
         Case([[1.0, 2.0], [3.0, 4.0]], A(2, 2), A(2)),
+    )
+    points = (
+        At(
+            X([[1.0, 2.0]]),
+            X([[3.0], [4.0]]),
+            X([5.0]),
+            gives=[[16]],
+            slopes=([[3, 4]], [[1], [2]], [1]),
+        ),
     )
     x: Array
     w: Array

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-__all__ = ["A", "At", "Case", "X"]
+__all__ = ["A", "At", "Case", "X", "filled", "marked"]
 
 
 class A:
@@ -128,3 +128,25 @@ class At:
         parts = [repr(a) for a in self.arguments]
         parts += [f"{key}={value!r}" for key, value in self.options.items()]
         return f"At({', '.join(parts)})"
+
+
+def marked(arguments: Sequence[Any], kind: type) -> Iterator[Any]:
+    """Yield the operands of a kind among arguments, also those in lists (of concatenate, stack)."""
+    for argument in arguments:
+        if isinstance(argument, kind):
+            yield argument
+        elif isinstance(argument, list | tuple):
+            yield from marked(argument, kind)
+
+
+def filled(arguments: Sequence[Any], kind: type, operands: Iterator[Any]) -> list[Any]:
+    """Return arguments with operands in the places of that kind, in order."""
+    return [_filled(argument, kind, operands) for argument in arguments]
+
+
+def _filled(argument: Any, kind: type, operands: Iterator[Any]) -> Any:
+    if isinstance(argument, kind):
+        return next(operands)
+    if isinstance(argument, list | tuple) and any(marked(argument, kind)):
+        return type(argument)([_filled(part, kind, operands) for part in argument])
+    return argument
