@@ -99,7 +99,7 @@ class Machine(RuleBasedStateMachine):
         def run() -> None:
             try:
                 results.append(act())
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:
                 results.append(error)
 
         self.away = True

@@ -39,7 +39,7 @@ def together(*works: Callable[[int], Any]) -> list[Any]:
         try:
             barrier.wait(30)
             results[i] = works[i](i)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             errors.append(error)
 
     threads = [threading.Thread(target=run, args=(i,)) for i in range(len(works))]

@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 for _library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
-from mutants import Mutant, mutants_of, operations_of  # noqa: E402
+from mutants import Mutant, mutants_of, operations_of
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("autograd_lite", "tests", "docs", "examples", "pyproject.toml", "README.md")
@@ -182,7 +182,7 @@ def in_a_child(
             for stream in (1, 2):
                 os.dup2(output, stream)
             status = run_step(scratch, step, left_out, stop=stop)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             print(repr(error), flush=True)
         finally:
             sys.stdout.flush()
