@@ -11,12 +11,9 @@ Examples
 """
 
 from importlib import import_module
-from types import ModuleType
+from typing import TYPE_CHECKING
 
-from autograd_lite import arrays, checking, errors, functions, graph, optim
-from autograd_lite.checking import gradcheck, gradgradcheck, numerical_gradient
-from autograd_lite.debugging import debug
-from autograd_lite.drawing import Graph, draw
+from autograd_lite import arrays, errors, functions, graph, optim
 from autograd_lite.errors import AutogradError
 from autograd_lite.functions import *
 from autograd_lite.graph import (
@@ -29,9 +26,24 @@ from autograd_lite.graph import (
 )
 from autograd_lite.protocols import bind_protocols
 
+if TYPE_CHECKING:
+    from autograd_lite import checking, datasets, debugging, drawing, testing
+    from autograd_lite.checking.gradcheck import gradcheck, gradgradcheck
+    from autograd_lite.checking.numerical import numerical_gradient
+    from autograd_lite.debugging import debug
+    from autograd_lite.drawing import Graph, draw
+
 __version__ = "0.1.0"
 
-_LAZY = ("datasets", "testing")
+# Rooms that are imported when something of theirs is first asked for.
+_LATER = {
+    "checking": ("gradcheck", "gradgradcheck", "numerical_gradient"),
+    "datasets": (),
+    "debugging": ("debug",),
+    "drawing": ("Graph", "draw"),
+    "testing": (),
+}
+_ROOM_OF = {name: room for room, names in _LATER.items() for name in (room, *names)}
 
 bind_protocols()
 
@@ -40,12 +52,16 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> object:
     """Import the rooms that most programs do not need when they are first asked for."""
-    if name in _LAZY:
-        return import_module(f"{__name__}.{name}")
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+    room = _ROOM_OF.get(name)
+    if room is None:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    module = import_module(f"{__name__}.{room}")
+    found: object = module if name == room else getattr(module, name)
+    globals()[name] = found  # the next look-up finds it at once
+    return found
 
 
 __all__ = [
@@ -57,8 +73,10 @@ __all__ = [
     "checking",
     "datasets",
     "debug",
+    "debugging",
     "describe",
     "draw",
+    "drawing",
     "enable_grad",
     "errors",
     "functions",

@@ -14,8 +14,6 @@ __all__ = ["DTypeLike", "as_array", "as_dtype", "is_array", "private", "read_onl
 
 DTypeLike: TypeAlias = npt.DTypeLike
 
-_REFUSED = (np.ma.MaskedArray, np.matrix)
-
 
 def is_array(x: object) -> bool:
     """Whether `x` is an array of a known library (not a subclass of it)."""
@@ -43,7 +41,7 @@ def as_array(data: object, dtype: DTypeLike | None = None, *, what: str = "Varia
     DTypeError
         For objects, strings, complex numbers, dates and records.
     """
-    if isinstance(data, _REFUSED):
+    if _loses_meaning(data):
         msg = (
             f"{what}: a {type(data).__name__} would lose its meaning in an ordinary array; "
             "pass numpy.asarray(x), or x.filled(value) for a masked array."
@@ -64,6 +62,13 @@ def as_array(data: object, dtype: DTypeLike | None = None, *, what: str = "Varia
     if dtype is None:
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     return array.astype(wanted, copy=False)
+
+
+def _loses_meaning(data: object) -> bool:
+    """Whether an array is masked or a matrix; numpy.ma takes 8 ms to import, so not sooner."""
+    if not isinstance(data, np.ndarray) or type(data) is np.ndarray:
+        return False
+    return isinstance(data, np.ma.MaskedArray | np.matrix)
 
 
 def as_dtype(dtype: DTypeLike, what: str) -> np.dtype[np.generic]:

@@ -20,8 +20,9 @@ __all__ = ["dropout"]
 FEW = 4096  # elements: beyond, random bytes are drawn, eight for the price of one number
 
 
-# The Generator of operations that are given none; the draws of one are thread-safe.
-DEFAULT = SimpleNamespace(generator=np.random.default_rng())
+# The Generator of operations that are given none; the draws of one are thread-safe. It is made when
+# first asked for: numpy.random takes 12 ms to import.
+DEFAULT = SimpleNamespace(generator=None)
 
 
 def reseed(seed: int | None) -> None:
@@ -127,6 +128,8 @@ def dropout(
 
 def _generator(given: np.random.Generator | int | None) -> np.random.Generator:
     if given is None:
+        if DEFAULT.generator is None:
+            reseed(None)
         given = DEFAULT.generator
     if isinstance(given, np.random.Generator):
         return given
