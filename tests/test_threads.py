@@ -18,7 +18,7 @@ from autograd_lite.functions.arithmetic import Multiply
 from autograd_lite.graph import STATE, hooks, is_recording
 
 THREADS = 8
-ROUNDS = 100
+ROUNDS = 80
 
 
 @pytest.fixture(autouse=True)
@@ -249,7 +249,7 @@ class TestObservers:
                 Double()(x * 2.0)
             total, rest = SumAndDifference()(x, Double()(x))
             y = ag.where([True, False], total, rest) * x
-            (y.sum() + ag.linear(x, np.ones((2, 3)), None).sum()).backward()
+            y.sum().backward()
 
         assert disturbed(program, leaves=leaves) > 100
 
@@ -300,7 +300,7 @@ class TestWrites:
             number = draw()
             monkeypatch.setattr(hooks, "next_order", draw)
             thread.start()
-            thread.join(1)  # it may have to wait for this write to be noted
+            thread.join(0.3)  # it may have to wait for this write to be noted
             return number
 
         monkeypatch.setattr(hooks, "next_order", interrupted)
@@ -318,7 +318,7 @@ class TestWrites:
             out = forward(self, a, b)
             thread = threading.Thread(target=x.assign, args=([5.0],))
             thread.start()
-            thread.join(1)
+            thread.join(0.3)
             return out
 
         monkeypatch.setattr(Multiply, "forward", interrupted)
@@ -337,7 +337,7 @@ class TestWrites:
             if not made:
                 thread = threading.Thread(target=lambda: made.append((x * x).sum()))
                 thread.start()
-                thread.join(1)
+                thread.join(0.3)
 
         monkeypatch.setattr(hooks.Version, "bump", interrupted)
         x.assign([5.0])

@@ -28,9 +28,10 @@ def row_max(xp: Any, x: Array) -> Array:
 
 
 def row_sum(xp: Any, x: Array) -> Array:
-    """Return the sum along the last axis, which stays."""
-    total: Array = xp.sum(x, axis=-1, keepdims=True)
-    return total
+    """Return the sum along the last axis, which stays; of float16 in float32."""
+    kind = np.float32 if x.dtype == np.float16 else None
+    total: Array = xp.sum(x, axis=-1, dtype=kind, keepdims=True)
+    return total if kind is None else total.astype(np.float16)
 
 
 def numpy_row_max(x: Array) -> Array:

@@ -25,10 +25,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-for _library in ("OPENBLAS", "OMP", "MKL"):
-    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
-
 from mutants import Mutant, mutants_of, operations_of
 
 ROOT = Path(__file__).parents[2]
@@ -263,6 +259,8 @@ def judge(
 
 def preload() -> None:
     """Import here, once, what every child needs besides the library itself."""
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     for name in ("pytest", "_pytest.doctest", "hypothesis.extra.numpy", "hypothesis.stateful"):
         import_module(name)
 
