@@ -55,8 +55,9 @@ def unary(node: Unary, a: Any) -> Variable:
     if type(a) is not Variable:
         (a,) = as_operands(node, (a,))
     x = a._data
-    if GATE.hook is not None:
-        x = GATE.hook(x)
+    hook = GATE.hook
+    if hook is not None:
+        x = hook(x)
     xp = node.xp = LIBRARIES[type(x)]
     producer = a._node
     if producer is None and a._req:
@@ -123,8 +124,9 @@ def binary(node: Pair, a: Any, b: Any) -> Variable:
             outline = None
             if node.arity == TWO_ELEMENTWISE:
                 fit = x.shape, y.shape
-    if GATE.hook is not None:
-        x, y = GATE.hook(x), GATE.hook(y)
+    hook = GATE.hook
+    if hook is not None:
+        x, y = hook(x), hook(y)
     xp = node.xp = LIBRARIES[type(x)]
     left, right = a._node, b._node
     if left is None and a._req:

@@ -55,8 +55,9 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
     before = {name: _snapshot(value) for name, value in vars(node).items()}
     variables = _agree(node, as_operands(node, inputs))
     arrays = tuple([read_only(v._data) for v in variables])
-    if GATE.hook is not None:
-        arrays = tuple([GATE.hook(x) for x in arrays])
+    hook = GATE.hook
+    if hook is not None:
+        arrays = tuple([hook(x) for x in arrays])
     node.xp = LIBRARIES[type(arrays[0])]
     node._notes = None
     recording = is_recording()

@@ -46,6 +46,10 @@ FIRST = {  # what knows a file best
     "cases.py": ("tests/test_checking.py", "tests/test_testing.py"),
     "operators.py": ("tests/test_protocols.py",),
     "trap.py": ("tests/test_zero_gradients.py",),
+    **dict.fromkeys(
+        ("arranging.py", "kernels.py", "reducing.py", "rows.py", "scattering.py"),
+        ("tests/test_kernels.py",),
+    ),
 }
 MACHINE = "tests/test_state_machine.py", "tests/test_threads.py"
 GRAPHS = ("tests/test_random_graphs.py",)
