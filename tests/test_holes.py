@@ -306,6 +306,8 @@ class TestErrorsAreOfTheFamily:
         "attempt",
         [
             lambda x: np.repeat(x, [1, 2, 3]),
+            lambda x: x * 10**400,
+            lambda x: ag.add(np.ones(2, np.uint8), -1),
             lambda x: x.reshape(2.0),
             lambda x: np.sum(x, 0, np.float32),
             lambda x: np.where(x),

@@ -37,6 +37,9 @@ SHAPES = [
     (50, 40, 3),
     (2, 1, 5000),
     (9, 65, 66),
+    (64, 128, 1),
+    (32, 16, 16, 1),
+    (4096, 1, 1),
 ]
 shapes = st.sampled_from(SHAPES)
 some_shapes = pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -91,6 +94,27 @@ def test_reductions(name: str, data: st.DataObject):
     wide = x.astype(np.float64) if x.dtype != np.float16 else x
     expected = np.asarray(plain(wide, axis=axis, keepdims=keepdims)).astype(x.dtype)
     close(getattr(NUMPY, name)(x, axis=axis, keepdims=keepdims), expected)
+
+
+@pytest.mark.parametrize("columns", [10, 1001])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_equal_lines_have_equal_sums(dtype: Any, columns: int):
+    """Else ties would be split by rounding."""
+    line = np.random.default_rng(0).standard_normal((1000, 1)).astype(dtype)
+    x = np.repeat(line, columns, axis=1)
+    assert np.unique(NUMPY.sum(x, axis=0)).size == 1
+    assert np.unique(NUMPY.sum(x.T.copy(), axis=1)).size == 1
+    assert np.unique(NUMPY.row_sum(x.T.copy())).size == 1
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.bool_, ">i4", np.int64])
+@pytest.mark.parametrize("shape", [(9000,), (90, 100), (3, 3)])
+def test_whole_numbers_accumulate_as_numpys(shape: Any, dtype: Any):
+    x = np.full(shape, 1, dtype)
+    for axis in range(x.ndim):
+        close(NUMPY.cumsum(x, axis), np.cumsum(x, axis))
+        close(NUMPY.cumprod(x, axis), np.cumprod(x, axis))
+        close(NUMPY.sum(x, axis), np.sum(x, axis))
 
 
 @some_shapes

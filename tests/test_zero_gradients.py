@@ -37,6 +37,9 @@ HIDING: dict[str, Callable[[Any], Any]] = {
     "take": lambda y: ag.take(y, [1]).sum(),
     "fmax": lambda y: ag.fmax(ag.where(LAST, y, np.nan), -1e300)[1:].sum(),
     "split": lambda y: ag.split(y, 2)[1].sum(),
+    "a power of 0": lambda y: (y ** np.array([0.0, 1.0])).sum() - 1.0,
+    "the trace": lambda y: ag.trace(ag.stack([y, y]), 1),
+    "einsum": lambda y: ag.einsum("ii->", ag.stack([y[::-1], y])) / 2,
     "a later where": lambda y: ag.where(LAST, y * 1.0 + 0.0, 0.0).sum(),
 }
 

@@ -90,8 +90,18 @@ def _convert(data: object, what: str) -> Array:
 
 
 def scalar(value: float, dtype: npt.DTypeLike) -> Array:
-    """Return a Python number as a read-only 0-d array."""
-    array = np.array(value, dtype)
+    """Return a Python number as a read-only 0-d array.
+
+    Raises
+    ------
+    DTypeError
+        If the dtype cannot hold it.
+    """
+    try:
+        array = np.array(value, dtype)
+    except OverflowError as error:
+        msg = f"a number does not fit beside an array of dtype {np.dtype(dtype)} ({error})."
+        raise DTypeError(msg) from error
     array.flags.writeable = False
     return array
 

@@ -133,27 +133,36 @@ def numpy_sum(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
         return total.astype(np.float16)
     if x.size >= MANY:
         along = axis[0] if type(axis) is tuple and len(axis) == 1 else axis
-        if type(along) is int and (sums := _as_product(x, along % x.ndim)) is not None:
+        if type(along) is int and (sums := _sum_along(x, along % x.ndim)) is not None:
             return np.expand_dims(sums, along) if keepdims else sums
         return reducing.large_sum(x, axis, keepdims=keepdims)
     plain: Array = add_reduce(x, axis, None, None, keepdims)
     return plain
 
 
-def _as_product(x: Array, axis: int) -> Array | None:
-    """Sum rows or columns as products with ones: NumPy takes up to 40 times as long."""
+def _sum_along(x: Array, axis: int) -> Array | None:
+    """Sum along one axis by einsum: NumPy's own loop takes up to twenty times as long.
+
+    Products with ones are faster still, but BLAS rounds some columns otherwise than others, and
+    ties of equal columns would be split.
+    """
     few, width = x.shape[axis], prod(x.shape[axis + 1 :])
     if x.dtype not in ONES or not x.flags.c_contiguous:
         return None
+    shape = (*x.shape[:axis], *x.shape[axis + 1 :])
     if axis == 0 and 1 < width <= SHORT:
-        columns: Array = np.ones(few, x.dtype) @ x.reshape(few, width)
-        return columns if x.ndim == 2 else columns.reshape(x.shape[1:])
+        columns: Array = np.einsum("ij->j", x.reshape(few, width))
+        return columns.reshape(shape)
     if few > SHORT or width > NARROW:
         return None
-    if width > 1:
-        x = np.ascontiguousarray(np.moveaxis(x, axis, -1))
-    sums: Array = x.reshape(-1, few) @ np.ones(few, x.dtype)
-    return sums if x.ndim == 2 else sums.reshape(x.shape[:-1])
+    lines = x if width == 1 else np.ascontiguousarray(np.moveaxis(x, axis, -1))
+    lines = lines.reshape(-1, few)
+    sums: Array
+    if few <= NARROW:
+        sums = add_reduce(np.ascontiguousarray(lines.T), 0)
+    else:
+        sums = np.einsum("ij->i", lines)
+    return sums.reshape(shape)
 
 
 def numpy_mean(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:

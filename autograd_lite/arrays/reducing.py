@@ -125,7 +125,7 @@ def numpy_prod(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
 def numpy_cumsum(x: Array, axis: int, *, reverse: bool = False) -> Array:
     """``cumsum`` by columns, or by the columns of blocks."""
     backwards = (slice(None),) * axis + (slice(None, None, -1 if reverse else 1),)
-    if x.size < MANY or x.dtype is HALF:
+    if x.size < MANY or x.dtype not in (SINGLE, DOUBLE):
         kind = np.float32 if x.dtype is HALF else None
         sums: Array = add_accumulate(x[backwards], axis, kind)[backwards]
         return sums if kind is None else sums.astype(HALF)
@@ -145,7 +145,7 @@ def numpy_cumprod(x: Array, axis: int) -> Array:
     if x.dtype is HALF:
         wide: Array = multiply_accumulate(x, axis, np.float32)
         return wide.astype(HALF)
-    if x.size < MANY:
+    if x.size < MANY or x.dtype not in (SINGLE, DOUBLE):
         plain: Array = multiply_accumulate(x, axis)
         return plain
     out = np.array(x, order="K")

@@ -242,6 +242,7 @@ class Trace(Unary):
         self.axes = normalized_axes(self.axes, x.ndim, "trace")
         diagonal = x.diagonal(self.offset, *self.axes)
         self.shape = x.shape
+        self.leaves_out(x)
         self.count = diagonal.shape[-1]
         return self.xp.sum(diagonal, axis=-1)
 

@@ -90,6 +90,9 @@ class Power(Binary):
         self.b = None if self.number is not None else b
         out = a**b if self.number is None else _raised(self.xp, a, self.number)
         self.out = None if self._right is None else out
+        if not self.number:  # NaN ** 0 and 1 ** NaN are 1
+            self.leaves_out(a)
+            self.leaves_out(b)
         return out
 
     def backward(self, gy: Array) -> Pair:
@@ -105,7 +108,7 @@ class Power(Binary):
             return self._simple_gradient(gy)
         if self._right is None:
             return gy * (b * a ** (b - 1 + (b == 0)))
-        base = self.xp.where((a == 0) & (b == 0), 1.0, a)
+        base = self.xp.where(((a == 0) | (a != a)) & (b == 0), 1.0, a)
         return gy * (b * base ** (b - 1))
 
     def _simple_gradient(self, gy: Array) -> Array:
@@ -232,7 +235,7 @@ class Hypot(Binary):
     keeps = ("a", "b", "out")
     constants = ("least",)
     name = "hypot"
-    subgradient = "at (0, 0) both slopes are 0"
+    subgradient = "at (0, 0) both slopes are 0; of ∞ and NaN the value is NaN"
     cases = (
         Case(A(3, 4, away_from=0.0), A(4, away_from=0.0)),
         Case(A(3), 1.0),

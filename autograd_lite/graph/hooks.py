@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from autograd_lite.arrays import Array
     from autograd_lite.graph.function import Function, Gradient
 
-__all__ = ["STATE", "Observer", "State", "Version", "next_order"]
+__all__ = ["STATE", "Observer", "State", "Version", "bump", "next_order"]
 
 
 class Observer(Protocol):
@@ -60,5 +60,12 @@ class Version:
 
     def bump(self) -> None:
         """Note a write: every graph node made until now saw older values."""
-        with _writing:  # or a write that drew its number later could be noted before
-            self.written = STATE.newest_write = next_order()
+        bump(self)
+
+
+def bump(*versions: Version) -> None:
+    """Note writes to several pieces of memory."""
+    with _writing:  # or a write that drew its number later could be noted before
+        number = STATE.newest_write = next_order()
+        for version in versions:
+            version.written = number

@@ -12,7 +12,7 @@ from autograd_lite.arrays import Array, as_array, device_of, is_array, namespace
 from autograd_lite.errors import DTypeError, GraphError, OperandError, ShapeError
 from autograd_lite.graph.binding import BOUND
 from autograd_lite.graph.function import Function, Outline, Output
-from autograd_lite.graph.hooks import STATE, Version
+from autograd_lite.graph.hooks import STATE, Version, bump
 from autograd_lite.graph.modes import is_recording
 from autograd_lite.graph.operators import Axis, Index, Operators
 from autograd_lite.graph.owning import can_have_gradient, owned
@@ -295,7 +295,7 @@ class Variable(Operators):
         if self._version is not None and not getattr(self._data.flags, "writeable", True):
             msg = "assign: this Variable shares a read-only array (copy=False); make it a copy."
             raise GraphError(msg)
-        write_access(self)[...] = fitting
+        write_access(self)[0][...] = fitting
         note_write(self)
 
     def _checked(self, value: object, what: str) -> Array:
@@ -480,21 +480,22 @@ def producer_of(v: Variable) -> Function | Variable:
     return v if v._node is None else v._node
 
 
-def write_access(v: Variable) -> Array:
-    """Return the memory of a leaf for writing, and note the write: for optimizers.
+def write_access(*leaves: Variable) -> list[Array]:
+    """Return the memory of leaves for writing, and note the writes: for optimizers.
 
-    A backward pass that would read the old value of `v` then raises. Call :func:`note_write` when
-    the write is done.
+    A backward pass that would read an old value then raises. Call :func:`note_write` when the
+    writes are done.
     """
-    if v._version is None:
-        _own_memory(v)
-    v._version.bump()  # type: ignore[union-attr]
-    return v._data
+    for v in leaves:
+        if v._version is None:
+            _own_memory(v)
+    note_write(*leaves)
+    return [v._data for v in leaves]
 
 
-def note_write(v: Variable) -> None:
-    """Note that a write is done: what another thread recorded meanwhile saw older values."""
-    v._version.bump()  # type: ignore[union-attr]
+def note_write(*written: Variable) -> None:
+    """Note that writes are done: what another thread recorded meanwhile saw older values."""
+    bump(*[v._version for v in written if v._version is not None])
 
 
 def changed_since(version: Version | None, order: int) -> bool:

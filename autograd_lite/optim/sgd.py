@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from autograd_lite.arrays import GATE, enter, namespace
+from autograd_lite.arrays import GATE, Array, enter, namespace
 from autograd_lite.errors import ArgumentError, GraphError, OperandError
 from autograd_lite.graph import Variable, note_write, write_access
 
@@ -90,17 +90,18 @@ class SGD:
         GraphError
             If none has one: backward was not called.
         """
-        updated = False
+        updated: list[Variable] = []
+        changes: list[tuple[Array, Array]] = []
         for parameter, rate in zip(self.params, self._rates, strict=True):
             gradient = parameter.grad
-            if gradient is None:
-                continue
-            updated = True
-            data = write_access(parameter)
-            if GATE.hook is not None:
-                data, rate, gradient = enter(data), enter(rate), enter(gradient)
-            data -= rate * gradient
-            note_write(parameter)
+            if gradient is not None:
+                updated.append(parameter)
+                changes.append((rate, gradient))
         if not updated:
             msg = "SGD: no parameter has a gradient; call loss.backward() before step()."
             raise GraphError(msg)
+        for data, (rate, gradient) in zip(write_access(*updated), changes, strict=True):
+            if GATE.hook is not None:
+                data, rate, gradient = enter(data), enter(rate), enter(gradient)
+            data -= rate * gradient
+        note_write(*updated)
