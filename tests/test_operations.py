@@ -203,6 +203,16 @@ def test_writing_into_a_grad_changes_nothing_else(size: int):
         assert edge.gradient is None or not (edge.gradient >= 7.0).any()
 
 
+@pytest.mark.parametrize("size", [3, 1000])
+def test_a_grad_is_not_what_a_hook_has_seen(size: int):
+    x, kept = ag.Variable(np.ones(size)), []
+    y = x + 1.0
+    y.register_hook(kept.append)
+    (y * np.full(size, 2.0)).sum().backward()
+    x.grad[...] = 7.0
+    np.testing.assert_array_equal(kept[0], 2.0)
+
+
 @every_operation
 @given(data=st.data())
 def test_constants_may_be_overwritten_before_backward(row: Row, data: st.DataObject):
