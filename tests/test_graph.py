@@ -180,6 +180,19 @@ class TestDescription:
         assert sum(n.kind == "operation" for n in d.nodes) == 14
         assert len(d.edges) == 29
 
+    @pytest.mark.parametrize("call", [ag.multiply, lambda x, c: ag.where(c > 0, x, c)])
+    @pytest.mark.parametrize("size", [3, 1000])
+    def test_constants_are_known_as_long_as_a_person_can_read_them(self, call, size):
+        constant = np.arange(1.0, size + 1)
+        y = call(ag.Variable(np.ones(size)), constant)
+        constant[...] = 0.0
+        (shown,) = [n for n in ag.describe(y).nodes if n.kind == "constant"]
+        assert shown.shape == (size,)
+        if size == 3:
+            np.testing.assert_array_equal(shown.value, [1.0, 2.0, 3.0])
+        else:
+            assert shown.value is None
+
     def test_constants_several_outputs_and_hidden_ones(self):
         class Both(ag.Function):
             outputs = ("a", "b")

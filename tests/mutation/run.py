@@ -56,7 +56,9 @@ GRAPHS = ("tests/test_random_graphs.py",)
 OPERATIONS = "tests/test_operations.py"
 MEMORY_AND_DEPTH = "tests/test_memory.py", "tests/test_graph.py::TestDepth"
 # Operations that between them use every path through the engine, for mutants of it.
-TYPICAL = "add or exp or matmul or getitem or sum or where or maximum or softmax_cross_entropy"
+TYPICAL = (
+    "add or exp or matmul or linear or getitem or sum or where or maximum or softmax_cross_entropy"
+)
 ELSEWHERE = {"datasets", "examples", "package"}  # what these test is not broken here
 
 Step = tuple[str, ...]  # arguments of pytest, or of the self-check
