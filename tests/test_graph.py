@@ -76,6 +76,14 @@ class TestWalk:
         x.backward(np.array([3.0, 4.0]))
         np.testing.assert_array_equal(x.grad, [3.0, 4.0])
 
+    def test_a_grad_that_was_made_read_only_stops_all(self):
+        x, y = ag.Variable([1.0]), ag.Variable([2.0])
+        (x * y).sum().backward()
+        y.grad.flags.writeable = False
+        with pytest.raises(GraphError, match="read-only"):
+            (x * y).sum().backward()
+        np.testing.assert_array_equal([x.grad, y.grad], [[2.0], [1.0]])
+
     def test_backward_of_a_constant_raises(self):
         with pytest.raises(GraphError, match="no_grad"):
             (ag.Variable(1.0, requires_grad=False) * 2).backward()
