@@ -62,12 +62,13 @@ def unary(node: Unary, a: Any) -> Variable:
     producer = a._node
     if producer is None and a._req:
         producer = a
-    if producer is not None and not is_recording():
-        producer = None
+    if producer is not None:
+        if is_recording():
+            node._order = next_order()  # before forward reads what another thread may write
+        else:
+            producer = None
     node._left = producer
     node._notes = None
-    if producer is not None:
-        node._order = next_order()  # before forward reads what another thread may write
     observer = STATE.observer
     if observer is not None:
         observer.forward_starts(node, (x,))
@@ -134,13 +135,14 @@ def binary(node: Pair, a: Any, b: Any) -> Variable:
     if right is None and b._req:
         right = b
     recorded = left is not None or right is not None
-    if recorded and not is_recording():
-        left, right, recorded = None, None, False
+    if recorded:
+        if is_recording():
+            node._order = next_order()
+        else:
+            left, right, recorded = None, None, False
     node._left = left
     node._right = right
     node._notes = None
-    if recorded:
-        node._order = next_order()
     observer = STATE.observer
     if observer is not None:
         observer.forward_starts(node, (x, y))
