@@ -244,6 +244,13 @@ class TestSelfCheck:
             assert operation.__doc__, f"{name} has no formula"
             assert any(any(marked(case.arguments, A)) for case in operation.cases)
 
+    def test_points_are_checked_in_float32_too(self):
+        (both,) = check_operations(only="relu")
+        (one,) = check_operations(only="relu", dtypes=("float64",))
+        (other,) = check_operations(only="relu", dtypes=("float32",))
+        assert both.comparisons == one.comparisons + other.comparisons
+        assert all(point.exact32 for point in Operation.registry["relu"].points)
+
     def test_every_rule_is_right_to_second_order(self):
         for report in check_operations():
             assert report.failure is None, report

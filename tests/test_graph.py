@@ -76,6 +76,31 @@ class TestWalk:
         x.backward(np.array([3.0, 4.0]))
         np.testing.assert_array_equal(x.grad, [3.0, 4.0])
 
+    @pytest.mark.parametrize("wrong", [lambda g: g[:1], lambda g: g.astype(np.float32)])
+    def test_a_built_in_rule_cannot_give_a_leaf_what_does_not_fit(self, wrong, monkeypatch):
+        monkeypatch.setattr(
+            type(ag.exp(ag.Variable(1.0)).creator), "backward", lambda _, g: wrong(g)
+        )
+        x = ag.Variable([1.0, 2.0])
+        with pytest.raises(ShapeError, match="please report"):
+            ag.exp(x).backward(np.ones(2))
+        assert x.grad is None
+
+    def test_a_number_that_a_users_function_keeps_holds_on_to_no_operand(self):
+        class Scaled(ag.Function):
+            def forward(self, x):
+                self.factor = 3.0
+                return x * self.factor
+
+            def backward(self, gy):
+                return gy * self.factor
+
+        x = ag.Variable([1.0])
+        y = Scaled()(x)
+        x.assign([5.0])
+        y.backward(np.ones(1))
+        assert x.grad == 3.0
+
     def test_a_grad_that_was_made_read_only_stops_all(self):
         x, y = ag.Variable([1.0]), ag.Variable([2.0])
         (x * y).sum().backward()

@@ -238,6 +238,13 @@ def test_splitting(data: st.DataObject):
         close(found, part)
 
 
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_splitting_nothing(parts: int):
+    x = np.zeros((2, 0))
+    found, expected = NUMPY.split(x, parts, 1), np.split(x, parts, 1)
+    assert [part.shape for part in found] == [part.shape for part in expected]
+
+
 # ---- scattering
 
 PICKS: dict[str, Callable[[np.random.Generator, int], Any]] = {
