@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -22,8 +21,6 @@ HALF = np.dtype(np.float16)
 # NumPy takes 0-d arrays faster than Python numbers (0.2 µs each).
 ONES: dict[Any, Any] = {np.dtype(kind): np.ones((), kind) for kind in (np.float32, np.float64)}
 MANY = 4096  # elements: fresh memory for every step costs more from here on than working in place
-SHORT = 4096  # elements: more are added in pairs, for their digits
-NARROW = 8  # elements: so few sums side by side are no work for NumPy
 add_reduce: Any = np.add.reduce
 maximum_reduce: Any = np.maximum.reduce
 minimum_reduce: Any = np.minimum.reduce
@@ -132,37 +129,9 @@ def numpy_sum(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
         total: Array = add_reduce(x, axis, np.float32, None, keepdims)
         return total.astype(np.float16)
     if x.size >= MANY:
-        along = axis[0] if type(axis) is tuple and len(axis) == 1 else axis
-        if type(along) is int and (sums := _sum_along(x, along % x.ndim)) is not None:
-            return np.expand_dims(sums, along) if keepdims else sums
         return reducing.large_sum(x, axis, keepdims=keepdims)
     plain: Array = add_reduce(x, axis, None, None, keepdims)
     return plain
-
-
-def _sum_along(x: Array, axis: int) -> Array | None:
-    """Sum along one axis by einsum: NumPy's own loop takes up to twenty times as long.
-
-    Products with ones are faster still, but BLAS rounds some columns otherwise than others, and
-    ties of equal columns would be split.
-    """
-    few, width = x.shape[axis], prod(x.shape[axis + 1 :])
-    if x.dtype not in ONES or not x.flags.c_contiguous:
-        return None
-    shape = (*x.shape[:axis], *x.shape[axis + 1 :])
-    if axis == 0 and 1 < width <= SHORT:
-        columns: Array = np.einsum("ij->j", x.reshape(few, width))
-        return columns.reshape(shape)
-    if few > SHORT or width > NARROW:
-        return None
-    lines = x if width == 1 else np.ascontiguousarray(np.moveaxis(x, axis, -1))
-    lines = lines.reshape(-1, few)
-    sums: Array
-    if few <= NARROW:
-        sums = add_reduce(np.ascontiguousarray(lines.T), 0)
-    else:
-        sums = np.einsum("ij->i", lines)
-    return sums.reshape(shape)
 
 
 def numpy_mean(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
@@ -208,7 +177,6 @@ def bound(module: Any) -> dict[str, Callable[..., Any]]:
         "within": scattering.within,
         "relu": partial(relu, module),
         "row_max": partial(rows.row_max, module),
-        "row_sum": partial(rows.row_sum, module),
         "sigmoid": partial(sigmoid, module),
         "softplus": partial(softplus, module),
     }
@@ -232,7 +200,6 @@ def numpy_only() -> dict[str, Callable[..., Any]]:
         "scatter_add": scattering.numpy_scatter_add,
         "relu": numpy_relu,
         "row_max": rows.numpy_row_max,
-        "row_sum": rows.numpy_row_sum,
         "sigmoid": numpy_sigmoid,
         "softplus": numpy_softplus,
         "split": arranging.numpy_split,

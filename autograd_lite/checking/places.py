@@ -12,7 +12,7 @@ from autograd_lite.arrays import Array, is_array, namespace
 from autograd_lite.errors import DTypeError, OperandError
 from autograd_lite.graph.function import Outline
 from autograd_lite.graph.hooks import Version
-from autograd_lite.graph.variable import Variable
+from autograd_lite.graph.variable import Variable, note_write
 
 __all__ = ["Place", "opened", "step_for"]
 
@@ -96,8 +96,8 @@ class Place:
         self._written()
 
     def _written(self) -> None:
-        if isinstance(self.owner, Variable) and self.owner._version is not None:
-            self.owner._version.bump()
+        if isinstance(self.owner, Variable):
+            note_write(self.owner)
 
     def step(self, value: float) -> float:
         """Return the default step for an element of this value."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,9 +46,14 @@ def outputs_of(result: Any) -> list[Variable]:
 
 
 def pulled_back(
-    outputs: list[Variable], inputs: list[Variable], seeds: list[Any], *, create_graph: bool
+    outputs: Sequence[Variable],
+    inputs: Sequence[Variable],
+    seeds: Sequence[Any],
+    *,
+    create_graph: bool = False,
+    retain_graph: bool | None = None,
 ) -> list[Any]:
-    """Return the weighted gradients, zeros where an output does not depend on an input."""
+    """Return the weighted gradients, zeros where no output depends on an input."""
     roots = [(y, seed) for y, seed in zip(outputs, seeds, strict=True) if y.requires_grad]
     below = nodes_below([y for y, _ in roots])
     used = [v for v in inputs if v in below]
@@ -56,7 +61,7 @@ def pulled_back(
     if used:
         ys, weights = zip(*roots, strict=True)
         results = gradients(
-            list(ys), used, list(weights), create_graph=create_graph, retain_graph=create_graph
+            list(ys), used, list(weights), create_graph=create_graph, retain_graph=retain_graph
         )
         found = dict(zip(used, results, strict=True))
     return [found[v] if v in found else _nothing(v, create_graph) for v in inputs]

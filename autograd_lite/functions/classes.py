@@ -6,8 +6,8 @@ from math import prod
 from typing import Any, NamedTuple
 
 from autograd_lite.arrays import Array, namespace, require
-from autograd_lite.errors import ArgumentError, DTypeError, OperandError, ShapeError
-from autograd_lite.functions.constants import beside, integer
+from autograd_lite.errors import ArgumentError, DTypeError, ShapeError
+from autograd_lite.functions.constants import beside, integer, number
 from autograd_lite.graph.variable import Operand, Variable
 
 __all__ = ["Goal", "Weighing", "goal_of", "label_mask", "mask_of", "places_of", "rows_of"]
@@ -152,7 +152,7 @@ def _spread(table: Array, smoothing: float, weights: Array | None) -> Array:
 def _soft_rows(what: str, table: Array) -> Array:
     """Return rows of probabilities, checked."""
     require(namespace(table).min(table) >= 0, f"{what}: soft targets must not be negative.")
-    total = namespace(table).row_sum(table)
+    total = namespace(table).sum(table, axis=-1, keepdims=True)
     near = ((total >= 1 - SLACK) & (total <= 1 + SLACK)).all()
     require(near, f"{what}: each row of soft targets must sum to 1.")
     return table
@@ -173,15 +173,11 @@ def _class_weights(what: str, class_weights: Operand | None, v: Variable) -> Arr
 
 
 def _smoothing(what: str, value: object) -> float:
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except TypeError as error:
-        msg = f"{what}: label_smoothing={value!r:.40} is not a number; pass a float."
-        raise OperandError(msg) from error
-    if not 0 <= number <= 1:
-        msg = f"{what}: label_smoothing must lie between 0 and 1, not {number}."
+    share = number(value, f"{what}: label_smoothing")
+    if not 0 <= share <= 1:
+        msg = f"{what}: label_smoothing must lie between 0 and 1, not {share}."
         raise ArgumentError(msg)
-    return number
+    return share
 
 
 def _require_integers(what: str, labels: Array) -> None:

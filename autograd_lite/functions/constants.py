@@ -9,7 +9,7 @@ from autograd_lite.arrays import Array, Namespace, as_array, is_array, namespace
 from autograd_lite.errors import DeviceError, OperandError
 from autograd_lite.graph.variable import Variable
 
-__all__ = ["beside", "integer"]
+__all__ = ["beside", "integer", "number"]
 
 
 def beside(value: object, operands: Sequence[object], what: str) -> Array:
@@ -54,6 +54,21 @@ def integer(value: object, what: str) -> int:
         return index(value)  # type: ignore[arg-type]
     except TypeError as error:
         msg = f"{what}: {value!r:.40} is not an integer; pass an int."
+        raise OperandError(msg) from error
+
+
+def number(value: object, what: str) -> float:
+    """Return a slope, a share or a bound as a Python float, which promotes no float32.
+
+    Raises
+    ------
+    OperandError
+        If it is not a number.
+    """
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        msg = f"{what}={value!r:.40} is not a number; pass a float."
         raise OperandError(msg) from error
 
 

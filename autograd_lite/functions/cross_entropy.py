@@ -121,7 +121,7 @@ class SoftmaxCrossEntropy(Unary):
         else:
             shifted = table - xp.row_max(table)
             powers = xp.exp(shifted)
-            sums = xp.row_sum(powers)
+            sums = xp.sum(powers, axis=-1, keepdims=True)
         p = powers / sums
         if self.places is None and self.weights is None:
             # In whatever order the labels come: all of them are added up.
@@ -227,7 +227,7 @@ class NLL(Unary):
         z = wide(x)
         if self.places is None:
             picked = xp.where(self.target > 0, z.reshape(-1, x.shape[-1]), 0.0)  # 0 · -∞ is 0
-            losses = -xp.row_sum(picked * self.target).reshape(-1)
+            losses = -xp.sum(picked * self.target, axis=-1)
         else:
             picked = z.reshape(-1)[self.places]
             if weights is not None:
@@ -325,7 +325,7 @@ def softmax_cross_entropy(
         xp = namespace(goal.table)
         table = xp.ascontiguousarray(goal.table.T) if by_class else goal.table
         node = SoftmaxCrossEntropy(table, by_class, how, scale)
-        node.weights = xp.row_sum(goal.table).reshape(-1)
+        node.weights = xp.sum(goal.table, axis=-1)
     else:
         places = classes.places_of(goal.labels, shape[-1], by_class)
         mask = classes.mask_of(places, (shape[-1], rows) if by_class else (rows, shape[-1]))

@@ -11,7 +11,7 @@ from autograd_lite.errors import ArgumentError, OperandError, ShapeError
 from autograd_lite.functions.axes import integers
 from autograd_lite.functions.constants import integer
 from autograd_lite.functions.reductions import normalized_axes
-from autograd_lite.graph.apply import as_operands, nary
+from autograd_lite.graph.apply import nary
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.function import Nary, Places
 from autograd_lite.graph.variable import Operand, Variable
@@ -286,12 +286,8 @@ def split(x: Operand, indices_or_sections: int | Sequence[int], axis: int = 0) -
     ends = integers(given, "split: indices_or_sections")
     several = isinstance(given, list | tuple) or getattr(given, "ndim", False)
     node = Split(ends if several else ends[0], integer(axis, "split: axis"))
-    (whole,) = (x,) if isinstance(x, Variable) else as_operands(node, (x,))
-    parts = nary(node, whole)
-    parts = list(parts) if isinstance(parts, tuple) else [parts]
-    for part in parts:  # they are views: a write into `x` is one into them
-        part._version = whole._version
-    return parts
+    parts = nary(node, x)
+    return list(parts) if isinstance(parts, tuple) else [parts]
 
 
 def _joined(node: Joining, arrays: Sequence[Operand]) -> Variable:

@@ -27,10 +27,6 @@ def _largest(xp: Namespace, x: Array, axis: int) -> Array:
     return xp.row_max(x) if axis == x.ndim - 1 else xp.max(x, axis=axis, keepdims=True)
 
 
-def _total(xp: Namespace, x: Array, axis: int) -> Array:
-    return xp.row_sum(x) if axis == x.ndim - 1 else xp.sum(x, axis=axis, keepdims=True)
-
-
 class Softmax(ShapeKeeping):
     """exp(x) / Σ exp(x) along an axis, shifted by the largest x."""
 
@@ -58,7 +54,7 @@ class Softmax(ShapeKeeping):
         xp = self.xp
         z = wide(x)
         powers = xp.exp(z - _largest(xp, z, self.axis))
-        out = self.out = narrow(powers / _total(xp, powers, self.axis), x)
+        out = self.out = narrow(powers / xp.sum(powers, axis=self.axis, keepdims=True), x)
         return out
 
     def backward(self, gy: Array) -> Array:
@@ -98,7 +94,9 @@ class LogSoftmax(ShapeKeeping):
         xp = self.xp
         z = wide(x)
         shifted = z - _largest(xp, z, self.axis)
-        out = self.out = narrow(shifted - xp.log(_total(xp, xp.exp(shifted), self.axis)), x)
+        out = self.out = narrow(
+            shifted - xp.log(xp.sum(xp.exp(shifted), axis=self.axis, keepdims=True)), x
+        )
         return out
 
     def backward(self, gy: Array) -> Array:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import exp, inf, isfinite
+from math import exp, inf
 from typing import Any
 
 from autograd_lite.arrays import Array
-from autograd_lite.errors import ArgumentError, OperandError, ShapeError
-from autograd_lite.functions.constants import integer
+from autograd_lite.errors import ArgumentError, ShapeError
+from autograd_lite.functions.constants import integer, number
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, At, Case, X
@@ -386,13 +386,9 @@ def maxout(x: Operand, pieces: int, axis: int = -1) -> Variable:
 
 
 def _slope(alpha: object, what: str) -> float:
-    """Return a slope below 0 as a Python float, which promotes no float32."""
-    try:
-        number = float(alpha)  # type: ignore[arg-type]
-    except TypeError as error:
-        msg = f"{what}: alpha={alpha!r:.40} is not a number; pass a float."
-        raise OperandError(msg) from error
-    if not (isfinite(number) and number >= 0):
-        msg = f"{what}: alpha must be finite and not negative, not {number}."
+    """Return a slope below 0, checked."""
+    slope = number(alpha, f"{what}: alpha")
+    if not 0 <= slope < inf:
+        msg = f"{what}: alpha must be finite and not negative, not {slope}."
         raise ArgumentError(msg)
-    return number
+    return slope

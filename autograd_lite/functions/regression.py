@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite
+from math import inf
 from typing import Any
 
 from autograd_lite.arrays import Array, require
-from autograd_lite.errors import ArgumentError, OperandError
-from autograd_lite.functions.constants import beside
+from autograd_lite.errors import ArgumentError
+from autograd_lite.functions.constants import beside, number
 from autograd_lite.functions.targets import (
     as_floats,
     as_partner,
@@ -174,7 +174,7 @@ class Hinge(Unary):
     cases = (
         Case(A(4, low=-0.9, high=0.9), [1, -1, -1, 1]),
         Case(A(2, low=1.1), [1, -1]),
-        Case(A(2, low=1.1), [[1, -1], [1, 1]][0], reduction="sum"),
+        Case(A(2, low=1.1), [1, -1], reduction="sum"),
         Case(A(2, 2, low=1.1), [[1, -1], [1, 1]], reduction="none"),
     )
     points = (
@@ -339,12 +339,8 @@ def hinge(y: Operand, t: Operand, *, reduction: str = "mean") -> Variable:
 
 
 def _positive(delta: object) -> float:
-    try:
-        number = float(delta)  # type: ignore[arg-type]
-    except TypeError as error:
-        msg = f"huber: delta={delta!r:.40} is not a number; pass a float."
-        raise OperandError(msg) from error
-    if not (isfinite(number) and 0 < number < inf):
-        msg = f"huber: delta must be positive and finite, not {number}."
+    bound = number(delta, "huber: delta")
+    if not 0 < bound < inf:
+        msg = f"huber: delta must be positive and finite, not {bound}."
         raise ArgumentError(msg)
-    return number
+    return bound

@@ -32,8 +32,8 @@ class Picking(Unary):
     indices: Array
     axis: int | None
     before: Shape
-    shape: Shape  # of the operand, flat without an axis
-    index: tuple[Any, ...]
+    shape: Shape  # of the operand, or flat
+    index: Any  # of what was picked, in an array of that shape
 
     def __init__(self, indices: Array, axis: int | None) -> None:
         self.indices = indices
@@ -101,11 +101,10 @@ class Embedding(Picking):
         return self.pick(weight, 0)
 
 
-class TakeAlongAxis(Unary):
+class TakeAlongAxis(Picking):
     """One element for each index, in its own line along an axis; gradients add up."""
 
-    __slots__ = ("axis", "before", "index", "indices", "shape")
-    constants = ("index", "indices")
+    __slots__ = ()
     name = "take_along_axis"
     cases = (
         Case(A(2, 3), [[2, 0], [1, 1]], axis=1),
@@ -122,15 +121,6 @@ class TakeAlongAxis(Unary):
             slopes=([[2, 5]],),
         ),
     )
-    axis: int | None
-    before: Shape
-    indices: Array
-    index: Any  # where they point to in an array of `shape`: the operand's, or flattened
-    shape: Shape
-
-    def __init__(self, indices: Array, axis: int | None) -> None:
-        self.indices = indices
-        self.axis = axis
 
     def forward(self, x: Array) -> Array:
         self.before = x.shape
@@ -150,10 +140,6 @@ class TakeAlongAxis(Unary):
             # Spares backward a copy, which would be mostly of zeros.
             self.index, self.shape = self.xp.unravel_index(places, x.shape), x.shape
         return x.reshape(-1).take(places)
-
-    def backward(self, gy: Array) -> Array:
-        total = self.xp.scatter_add(gy, self.index, self.shape)
-        return total if self.shape == self.before else total.reshape(self.before)
 
 
 def take(x: Operand, indices: Operand, axis: int | None = None) -> Variable:

@@ -196,7 +196,7 @@ def nary(node: Nary, *inputs: Any) -> Any:
             if edge is None and v._req:
                 edge = v
             versions.append(v._version)
-        elif type(v) is np.ndarray:
+        elif type(v) is np.ndarray and not node.view:  # of which a view would lead to the user's
             x = v
             bare = True
             versions.append(None)
@@ -277,6 +277,9 @@ def wrap_outputs(
         made = (_recorded(outputs[0], node),)
     else:
         made = tuple([_recorded(x, output_of(node, i, x)) for i, x in enumerate(outputs)])
+    if node.view:
+        for v, x in zip(made, outputs, strict=False):
+            v._version = _shared_version(x, versions, arrays)
     return made[0] if len(outputs) == 1 else made
 
 
@@ -310,23 +313,27 @@ def _unrecorded(
 ) -> Variable:
     if observer is not None:
         observer.forward_ends(node, arrays, (out,))
-    return constant(out, _shared_version(out, variables) if node.view else None)
+    if not node.view:
+        return constant(out)
+    return constant(out, _shared_version(out, [v._version for v in variables], arrays))
 
 
 def _note_version(node: Function, a: Variable, made: Variable) -> None:
     """Let a view share its operand's version; what the picture shows of it is a copy."""
     node._left_version = a._version
     if node.view:
-        made._version = _shared_version(made._data, (a,))
+        made._version = _shared_version(made._data, (a._version,), (a._data,))
         if type(node._value) is not Outline:
             node._value = made._data.copy()
 
 
-def _shared_version(out: Array, variables: tuple[Variable, ...]) -> Any:
+def _shared_version(
+    out: Array, versions: Sequence[Version | None], arrays: Sequence[Array]
+) -> Version | None:
     """Return the version of the operand whose memory `out` shares, if any."""
-    for v in variables:
-        if v._version is not None and seen(out, v._data):
-            return v._version
+    for version, x in zip(versions, arrays, strict=True):
+        if version is not None and seen(out, x):
+            return version
     return None
 
 

@@ -58,13 +58,9 @@ class Version:
     def __init__(self) -> None:
         self.written = 1
 
-    def bump(self) -> None:
-        """Note a write: every graph node made until now saw older values."""
-        bump(self)
-
 
 def bump(*versions: Version) -> None:
-    """Note writes to several pieces of memory."""
+    """Note writes: every graph node made until now saw older values."""
     with _writing:  # or a write that drew its number later could be noted before
         number = STATE.newest_write = next_order()
         for version in versions:

@@ -3,7 +3,7 @@
 0 · ∞ and 0 / 0 raise the processor's "invalid" flag, which NumPy looks at after every operation
 anyway. The walk listens to it, so that rules can be written as their formulas and pay nothing; only
 where the flag went up are the results looked at. Two things raise no flag: a NaN that was there
-before (an operation that leaves one out says so, see ``Operation.leaves_out``) and the arrays of
+before (an operation that leaves one out says so, see ``Function.leaves_out``) and the arrays of
 libraries without flags. From there on the walk looks at every result.
 """
 
@@ -47,7 +47,7 @@ class Trap:
     @property
     def theirs(self) -> str:
         """What the user asked NumPy to do about invalid operations."""
-        return self._before.copy().run(np.geterr)["invalid"]
+        return self._before.run(np.geterr)["invalid"]
 
     def as_the_user_asked(self) -> np.errstate:
         """Return a context with the user's own treatment, for the user's own code."""

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from autograd_lite.arrays import Array
 from autograd_lite.checking import gradcheck, gradgradcheck
+from autograd_lite.checking.probe import pulled_back
 from autograd_lite.graph.modes import no_grad
 from autograd_lite.graph.variable import Variable
 from autograd_lite.testing.strategies import LAYOUTS, laid_out
@@ -23,7 +24,6 @@ from autograd_lite.testing.trial import (
     arrays_in,
     constant_of,
     leaves_of,
-    pull,
 )
 
 __all__ = ["LAWS", "close"]
@@ -71,7 +71,7 @@ def _usual(trial: Trial) -> tuple[list[Array], list[Array]]:
     """Return values and gradients of the call as it is."""
     leaves = leaves_of(trial.operands)
     outputs = trial.outputs(leaves)
-    return _data(outputs), pull(outputs, leaves, trial.weights(outputs))
+    return _data(outputs), pulled_back(outputs, leaves, trial.weights(outputs))
 
 
 # ---- forward and backward
@@ -91,7 +91,7 @@ def backward(trial: Trial) -> None:
     leaves = leaves_of(trial.operands)
     outputs = trial.outputs(leaves)
     for i, (g, v) in enumerate(
-        zip(pull(outputs, leaves, trial.weights(outputs)), leaves, strict=True)
+        zip(pulled_back(outputs, leaves, trial.weights(outputs)), leaves, strict=True)
     ):
         if (g.shape, g.dtype) != (v.shape, v.dtype):
             raise BrokenLawError(
@@ -107,9 +107,15 @@ def determinism(trial: Trial) -> None:
     weights = trial.weights(outputs)
     _same(_data(outputs), values, "a second call gives another result")
     _same(
-        pull(outputs, leaves, weights, retain=True), slopes, "a second call gives another gradient"
+        pulled_back(outputs, leaves, weights, retain_graph=True),
+        slopes,
+        "a second call gives another gradient",
     )
-    _same(pull(outputs, leaves, weights), slopes, "a second backward pass gives another gradient")
+    _same(
+        pulled_back(outputs, leaves, weights),
+        slopes,
+        "a second backward pass gives another gradient",
+    )
 
 
 def _same(actual: Sequence[Array], expected: Sequence[Array], what: str) -> None:
@@ -206,7 +212,7 @@ def layout(trial: Trial) -> None:
         outputs = trial.outputs(leaves)
         where = f"of operands in {name} memory"
         _all_close(_data(outputs), values, f"result {where}")
-        found = pull(outputs, leaves, trial.weights(outputs))
+        found = pulled_back(outputs, leaves, trial.weights(outputs))
         _all_close(found, slopes, f"gradient {where}")
     _arriving(trial, slopes)
 
@@ -216,12 +222,12 @@ def _arriving(trial: Trial, slopes: Sequence[Array]) -> None:
     leaves = leaves_of(trial.operands)
     outputs = trial.outputs(leaves)
     turned = [w.T for w in trial.weights(outputs)]
-    found = pull([y.T for y in outputs], leaves, turned, retain=True)
+    found = pulled_back([y.T for y in outputs], leaves, turned, retain_graph=True)
     _all_close(found, slopes, "gradient where one in Fortran memory arrives")
     one = [np.ones((), y.dtype) for y in outputs]
-    found = pull([y.sum() for y in outputs], leaves, one, retain=True)
+    found = pulled_back([y.sum() for y in outputs], leaves, one, retain_graph=True)
     ones = [np.ones(y.shape, y.dtype) for y in outputs]
-    _all_close(found, pull(outputs, leaves, ones), "gradient where a broadcast one arrives")
+    _all_close(found, pulled_back(outputs, leaves, ones), "gradient where a broadcast one arrives")
 
 
 # ---- the rule
@@ -234,7 +240,7 @@ def linearity(trial: Trial) -> None:
     g, h = trial.weights(outputs, 1), trial.weights(outputs, 2)
 
     def back(weights: Sequence[Array]) -> list[Array]:
-        return pull(outputs, leaves, weights, retain=True)
+        return pulled_back(outputs, leaves, weights, retain_graph=True)
 
     tolerance = max([_tolerance(y.dtype) for y in outputs if y.requires_grad])
     a, b = 1.5, -0.75
@@ -274,7 +280,9 @@ def _alone(trial: Trial, i: int, kind: Callable[[Array], Any], overwrite: bool =
     if overwrite:
         for array in [x for value in arguments for x in arrays_in(value)]:
             array[...] = 7 if array.dtype.kind == "f" else 0
-    return pull(outputs, [leaf], trial.weights(outputs))[0]
+    (slope,) = pulled_back(outputs, [leaf], trial.weights(outputs))
+    found: Array = slope
+    return found
 
 
 def first_order(trial: Trial) -> None:
@@ -315,13 +323,13 @@ def dtypes(trial: Trial) -> None:
         outputs = small.outputs(leaves)
         _kept(small, outputs, kind)
         weights = small.weights(outputs)
-        found = pull(outputs, leaves, weights)
+        found = pulled_back(outputs, leaves, weights)
         for i, g in enumerate(found):
             if g.dtype != kind:
                 raise BrokenLawError(f"gradient {i + 1} is {g.dtype} for an operand of {kind}")
         same = leaves_of(exact.operands)
         values = exact.outputs(same)
-        slopes = pull(
+        slopes = pulled_back(
             values, same, [w.astype(y.dtype) for w, y in zip(weights, values, strict=True)]
         )
         tolerance = _tolerance(kind)

@@ -12,11 +12,9 @@ import numpy.typing as npt
 
 from autograd_lite.arrays import Array, is_array
 from autograd_lite.errors import GradientCheckError
-from autograd_lite.graph.gradients import gradients
 from autograd_lite.graph.variable import Variable
-from autograd_lite.graph.walk import nodes_below
 
-__all__ = ["BrokenLawError", "Trial", "arrays_in", "constant_of", "leaves_of", "pull", "shown"]
+__all__ = ["BrokenLawError", "Trial", "arrays_in", "constant_of", "leaves_of", "shown"]
 
 
 class BrokenLawError(GradientCheckError):
@@ -121,26 +119,6 @@ def leaves_of(operands: Sequence[Array], dtype: npt.DTypeLike | None = None) -> 
 def constant_of(x: Array) -> Variable:
     """Return a Variable that wants no gradient."""
     return Variable(x, requires_grad=False)
-
-
-def pull(
-    outputs: Sequence[Variable],
-    leaves: Sequence[Variable],
-    weights: Sequence[Array],
-    *,
-    retain: bool = False,
-) -> list[Array]:
-    """Return the gradients for what arrives at each output; zeros where none depends."""
-    roots = [(y, w) for y, w in zip(outputs, weights, strict=True) if y.requires_grad]
-    below = nodes_below([y for y, _ in roots])
-    used = [v for v in leaves if v in below]
-    found: dict[Variable, Array] = {}
-    if used:
-        ys, arriving = [y for y, _ in roots], [w for _, w in roots]
-        found = dict(
-            zip(used, gradients(ys, used, arriving, retain_graph=retain or None), strict=True)
-        )
-    return [found[v] if v in found else np.zeros(v.shape, v.dtype) for v in leaves]
 
 
 def _copied(value: Any) -> Any:
