@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 import autograd_lite as ag
-from autograd_lite.debugging.ranges import first_bad, range_of
 from autograd_lite.errors import GraphError, NonFiniteError, ShapeError
 from autograd_lite.graph import STATE
+from autograd_lite.graph.ranges import first_bad, range_of
 
 DOCS = Path(__file__).parent.parent / "docs"
 

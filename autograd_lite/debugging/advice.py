@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_lite.debugging.ranges import Range
 from autograd_lite.graph.printing import format_number
+from autograd_lite.graph.ranges import Range
 
 __all__ = ["Diagnosis", "can_overflow", "for_result", "for_rule", "is_huge"]
 

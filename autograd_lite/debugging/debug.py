@@ -12,10 +12,10 @@ from autograd_lite.arrays import Array
 from autograd_lite.debugging import report
 from autograd_lite.debugging.journey import Journey, Step, in_backward, this_journey
 from autograd_lite.debugging.provenance import Traced, result_of, trace
-from autograd_lite.debugging.ranges import Range, on_host, range_of
 from autograd_lite.errors import NonFiniteError
 from autograd_lite.graph.function import Function, Gradient, Producer
 from autograd_lite.graph.hooks import STATE, Observer
+from autograd_lite.graph.ranges import Range, on_host, range_of
 from autograd_lite.graph.variable import Variable
 
 __all__ = ["debug"]

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_lite.debugging.provenance import Link, line_of, owner_of, title
-from autograd_lite.debugging.ranges import Range
 from autograd_lite.graph.function import Function
+from autograd_lite.graph.ranges import Range
 from autograd_lite.graph.trap import Trap
 from autograd_lite.graph.variable import Variable
 

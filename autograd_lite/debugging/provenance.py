@@ -11,9 +11,9 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 from autograd_lite.arrays import Array
-from autograd_lite.debugging.ranges import Range, on_host, outline_of, range_of
 from autograd_lite.graph.function import Function, Notes, Outline, Output, Producer
 from autograd_lite.graph.printing import format_number
+from autograd_lite.graph.ranges import Range, on_host, outline_of, range_of
 from autograd_lite.graph.variable import Variable
 
 __all__ = [

@@ -24,11 +24,11 @@ from autograd_lite.debugging.provenance import (
     suspect,
     title,
 )
-from autograd_lite.debugging.ranges import Range, first_bad, on_host, range_of
 from autograd_lite.debugging.tables import Row, assembled, both_ends, omitted, row, table, way_row
 from autograd_lite.graph.function import Function
 from autograd_lite.graph.modes import is_recording
 from autograd_lite.graph.printing import format_number
+from autograd_lite.graph.ranges import Range, first_bad, on_host, range_of
 from autograd_lite.graph.variable import Variable
 
 __all__ = ["of_argument", "of_arrival", "of_result", "of_rule", "of_sum"]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from autograd_lite.debugging.provenance import Link
-from autograd_lite.debugging.ranges import Range
 from autograd_lite.graph.printing import format_number
+from autograd_lite.graph.ranges import Range
 
 __all__ = ["Row", "assembled", "both_ends", "omitted", "row", "table", "way_row"]
 

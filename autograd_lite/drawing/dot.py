@@ -1,110 +1,139 @@
-"""A graph description as DOT text: values over the edges, gradients under them."""
+"""A scene as DOT text, the language of Graphviz."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from html import escape
-from itertools import count
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from autograd_lite.graph.printing import format_array, format_number
+from autograd_lite.drawing.scene import COLOURS, Cluster, Link, Mark, Scene, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from autograd_lite.arrays import Array
-    from autograd_lite.graph.describe import Description, Edge, Node
-
 __all__ = ["to_dot"]
 
-VALUE_COLOUR = "#1f2937"
-GRADIENT_COLOUR = "#c2410c"
-CHANGED_COLOUR = "#b91c1c"
-READABLE = 6  # elements of an array that are written out on an edge
-
-_HEAD = """digraph autograd {
+LINE = "#6b7280"
+_FONT = 'fontname="Helvetica,Arial,sans-serif"'
+_HEAD = f"""digraph autograd {{
   rankdir=LR
-  nodesep=0.35
-  ranksep=0.6
-  node [fontname="Helvetica" fontsize=12]
-  edge [fontname="Helvetica" fontsize=11 color="#6b7280" arrowsize=0.7]"""
+  nodesep=0.25
+  ranksep=0.3
+  node [{_FONT} fontsize=12 color="{LINE}"]
+  edge [{_FONT} fontsize=11 color="{LINE}" arrowsize=0.7]"""
+_SHAPES = {"circle": "circle", "box": "box", "text": "plaintext", "dot": "point"}
 
 
-def to_dot(description: Description) -> str:
-    """Return DOT text; the same description gives the same text.
+def to_dot(scene: Scene) -> str:
+    """Return DOT text; the same scene gives the same text.
 
-    Every label is an HTML-like string in which names from outside are escaped, and every
-    identifier is the description's own, so a name can do nothing but be shown.
+    Every label is an HTML-like string in which texts from outside are escaped, and every
+    identifier is the scene's own, so a name can do nothing but be shown.
     """
-    names = _names(description)
     lines = [_HEAD]
-    lines += [f"  {node.id} [{_node(node, names)}]" for node in description.nodes]
-    lines += [
-        f"  {edge.source} -> {edge.target} [label=<{_edge(edge)}>]" for edge in description.edges
-    ]
-    if description.note is not None:
-        lines.append(
-            f'  labelloc=b fontsize=10 fontname="Helvetica" label=<{_text(description.note)}>'
-        )
+    lines += _clustered(scene)
+    for link in scene.links:
+        lines += _plain_link(link) if scene.columns else _link(link)
+    if scene.columns:
+        lines += _ranks(scene.marks)
+    if scene.captions:
+        caption = "<br/>".join([_text(text) for text in scene.captions])
+        lines.append(f"  labelloc=b fontsize=10 {_FONT} label=<{caption}>")
     return "\n".join([*lines, "}", ""])
 
 
-def _names(description: Description) -> dict[str, str]:
-    """Return what inputs are called: their names, else a, b, c…, skipping names in use."""
-    taken = {node.name for node in description.nodes}
-    fresh = (letter for letter in _letters() if letter not in taken)
-    return {
-        node.id: node.name if node.name is not None else next(fresh)
-        for node in description.nodes
-        if node.kind == "input"
-    }
+def _clustered(scene: Scene) -> Iterator[str]:
+    """Yield the marks, those of a cluster inside its braces; clusters nest without recursion."""
+    marks: dict[str | None, list[Mark]] = defaultdict(list)
+    inside: dict[str | None, list[Cluster]] = defaultdict(list)
+    for mark in scene.marks:
+        marks[mark.cluster].append(mark)
+    for frame in scene.clusters:
+        inside[frame.parent].append(frame)
+    pending: list[tuple[int, Cluster | None, bool]] = [(0, None, True)]
+    while pending:
+        depth, cluster, opening = pending.pop()
+        indent = "  " * depth
+        if not opening:
+            yield f"{indent}}}"
+            continue
+        id_ = None
+        if cluster is not None:
+            id_ = cluster.id
+            yield f"{indent}subgraph cluster_{id_} {{"
+            yield f'{indent}  label=<{_escaped(cluster.label)}> {_FONT} fontsize=11 color="#d1d5db"'
+            pending.append((depth, cluster, False))
+        for mark in marks[id_]:
+            yield f"{indent}  {mark.id} [{_mark(mark)}]"
+        pending += [(depth + 1, child, True) for child in reversed(inside[id_])]
 
 
-def _letters() -> Iterator[str]:
-    """Yield a, b, and so on to z, then a1, b1, and so on."""
-    for round_ in count():
-        for letter in "abcdefghijklmnopqrstuvwxyz":
-            yield letter + (str(round_) if round_ else "")
+def _mark(mark: Mark) -> str:
+    parts = [f"shape={_SHAPES[mark.shape]}"]
+    if mark.shape == "dot":
+        parts.append('width=0.06 label=""')
+    else:
+        parts.append(f"label=<{'<br/>'.join([_text(text) for text in mark.lines]) or ' '}>")
+        parts.append("margin=0.05" if mark.shape != "text" else "margin=0.03 height=0.2")
+    if mark.shape == "box":
+        parts.append("style=rounded")
+    if mark.alarm:
+        parts.append(f'color="{COLOURS["alarm"]}" penwidth=2')
+    if mark.tip:
+        parts.append(f"tooltip=<{_escaped(mark.tip)}>")
+    return " ".join(parts)
 
 
-def _node(node: Node, names: dict[str, str]) -> str:
-    if node.kind == "operation":
-        shape = "circle" if len(node.symbol) <= 2 else "ellipse"
-        tip = f"{node.name} {node.line}" if node.line else node.name or ""
-        return f"shape={shape} margin=0.05 label=<{_text(node.symbol)}> tooltip=<{_text(tip)}>"
-    if node.kind == "input":
-        label = _text(names[node.id])
-        if node.changed:
-            label += f'<br/><font color="{CHANGED_COLOUR}">changed since</font>'
-        style = "" if node.requires_grad else ' fontcolor="#6b7280"'
-        return f"shape=plaintext label=<{label}>{style}"
-    if node.kind == "constant":
-        return 'shape=point width=0.06 color="#9ca3af" label=""'
-    return f"shape=plaintext label=<{_text(node.name or 'out')}>"
+def _link(link: Link) -> Iterator[str]:
+    """Yield an arrow; its texts stand in a table in the middle, whose rule goes on the line."""
+    if link.over is None and link.under is None:
+        yield f"  {link.source} -> {link.target}"
+        return
+    over, under = (_text(text) if text is not None else " " for text in _two_texts(link))
+    table = (
+        f'<table border="0" cellborder="0" cellspacing="0" cellpadding="2" color="{LINE}">'
+        f"<tr><td>{over}</td></tr><hr/><tr><td>{under}</td></tr></table>"
+    )
+    yield f"  {link.id} [shape=plain fontsize=11 label=<{table}>]"
+    yield f"  {link.source} -> {link.id} [headport=w arrowhead=none]"
+    yield f"  {link.id} -> {link.target} [tailport=e]"
 
 
-def _edge(edge: Edge) -> str:
-    """Return the two lines of an edge: what went forward, and under it what came back."""
-    value = _text(_readable(edge.value, edge.shape, edge.dtype))
-    label = f'<font color="{VALUE_COLOUR}">{value}</font>'
-    if edge.name is not None and edge.source[0] == "f" and edge.target[0] == "f":
-        label = f'<font color="{VALUE_COLOUR}">{_text(edge.name)} = {value}</font>'
-    if edge.gradient is not None:
-        gradient = _text(_readable(edge.gradient, edge.shape, edge.dtype))
-        label += f'<br/><font color="{GRADIENT_COLOUR}">{gradient}</font>'
-    return label
+def _two_texts(link: Link) -> tuple[Text | None, Text | None]:
+    """Return both texts with as many lines each, so that the line passes between them."""
+    over, under = link.over, link.under
+    if under is not None:
+        under = under._replace(text=f"← {under.text}")
+    missing = (over.text.count("\n") if over else 0) - (under.text.count("\n") if under else 0)
+    if missing > 0:
+        under = Text(
+            (under.text if under else " ") + "\n " * missing, under.role if under else "plain"
+        )
+    if missing < 0:
+        over = Text("\n " * -missing + (over.text if over else " "), over.role if over else "plain")
+    return over, under
 
 
-def _readable(value: Array | None, shape: tuple[int, ...], dtype: str) -> str:
-    if value is not None and value.size == 1 and value.dtype.kind == "f":
-        return format_number(float(np.reshape(value, ()))).removesuffix(".0")
-    if value is not None and value.size <= READABLE:
-        return format_array(value)
-    return f"{'×'.join([str(n) for n in shape]) or 'scalar'} {dtype}"
+def _plain_link(link: Link) -> Iterator[str]:
+    texts = [_text(text) for text in (link.over, link.under) if text is not None]
+    label = f" label=<{'<br/>'.join(texts)}>" if texts else ""
+    yield f"  {link.source} -> {link.target} [arrowsize=0.5{label}]"
 
 
-def _text(text: str) -> str:
+def _ranks(marks: tuple[Mark, ...]) -> Iterator[str]:
+    columns: dict[int, list[str]] = defaultdict(list)
+    for mark in marks:
+        if mark.column is not None:
+            columns[mark.column].append(mark.id)
+    for ids in columns.values():
+        yield f"  {{ rank=same; {'; '.join(ids)} }}"
+
+
+def _text(text: Text) -> str:
+    return f'<font color="{COLOURS[text.role]}">{_escaped(text.text)}</font>'
+
+
+def _escaped(text: str) -> str:
     """Escape a text for an HTML-like label: line breaks stay, control characters do not."""
     shown = "".join(
         [c if c in "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text]

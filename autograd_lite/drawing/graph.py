@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.drawing.book import book_scene
 from autograd_lite.drawing.dot import to_dot
 from autograd_lite.errors import ArgumentError, MissingDependencyError
 from autograd_lite.graph.describe import Description, describe
@@ -43,7 +44,8 @@ class Graph:
 
     def __init__(self, description: Description) -> None:
         self.description = description
-        self.dot = to_dot(description)
+        self.scene = book_scene(description)
+        self.dot = to_dot(self.scene)
 
     @property
     def graphviz(self) -> Source:

@@ -1,7 +1,8 @@
 """The graph: Variables, Functions, recording modes, the backward walk, the graph as data."""
 
 from autograd_lite.graph.cases import A, Case
-from autograd_lite.graph.describe import Description, Edge, Node, describe
+from autograd_lite.graph.describe import describe
+from autograd_lite.graph.description import Description, Edge, Node
 from autograd_lite.graph.function import Function
 from autograd_lite.graph.gradients import gradients
 from autograd_lite.graph.hooks import STATE, Observer

@@ -5,71 +5,35 @@ Drawing, checking and debugging read this and never walk the engine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import numpy as np
-
-from autograd_lite.arrays import Array, is_array, to_device
+from autograd_lite.arrays import Array
 from autograd_lite.errors import GraphError, OperandError, ShapeError
-from autograd_lite.graph.function import SMALL, Function, Outline, Output, Producer
+from autograd_lite.graph.description import Description, Edge, Node
+from autograd_lite.graph.function import SMALL, Function, Output
 from autograd_lite.graph.gradients import seed_of
+from autograd_lite.graph.holdings import Holdings
+from autograd_lite.graph.scribe import Scribe
 from autograd_lite.graph.variable import Variable
-from autograd_lite.graph.walk import Walk, nodes_below
+from autograd_lite.graph.walk import PICTURED, Walk, nodes_below
 
 __all__ = ["Description", "Edge", "Node", "describe"]
 
-Shape = tuple[int, ...]
 Gradients = dict[Function, tuple[Any, ...]]
 
 
-class Node(NamedTuple):
-    """A node: an input, a constant, an operation, or an output.
-
-    ``id`` is stable: two runs of the same script give the same. ``value`` and ``gradient`` are
-    None where the array is too large to read, or not known; the gradient of an input is the sum
-    over its edges.
-    """
-
-    id: str
-    kind: str
-    name: str | None
-    symbol: str
-    shape: Shape
-    dtype: str
-    value: Array | None
-    gradient: Array | None
-    requires_grad: bool
-    line: str | None
-    changed: bool
-
-
-class Edge(NamedTuple):
-    """An edge: which result of `source` is which argument of `target`, and what flowed there."""
-
-    source: str
-    target: str
-    output: int
-    position: int
-    shape: Shape
-    dtype: str
-    value: Array | None
-    gradient: Array | None
-    name: str | None
-
-
-class Description(NamedTuple):
-    """Nodes and edges, oldest first, and one line about what could not be shown."""
-
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
-    note: str | None
-
-
 def describe(
-    outputs: Variable | Sequence[Variable], *, gradients: bool = True, grad_outputs: Any = None
+    outputs: Variable | Sequence[Variable],
+    *,
+    gradients: bool = True,
+    grad_outputs: Any = None,
+    names: Mapping[Variable, str] | None = None,
+    limit: int | None = SMALL,
 ) -> Description:
     """Describe the graph that computed `outputs`, without changing it or any ``.grad``.
+
+    Of a graph that is still pending, arrays that nothing holds are computed once more.
 
     Parameters
     ----------
@@ -79,6 +43,10 @@ def describe(
         the graph is still pending.
     grad_outputs : array or sequence of arrays, optional
         The gradient of each output; 1 by default, for one element.
+    names : mapping of Variable to str, optional
+        What Variables are called that have no name of their own.
+    limit : int or None
+        Elements of an array that are told; of larger ones their range. None tells all.
 
     Returns
     -------
@@ -100,10 +68,11 @@ def describe(
     found = nodes_below(roots)
     nodes = [p for p in found if isinstance(p, Function) and not isinstance(p, Output)]
     nodes.sort(key=lambda node: -node._order)
-    ports = [p for p in found if isinstance(p, Output)]
     seeds = _seeds(roots, grad_outputs)
     known, note = _gradients(roots, seeds, nodes) if gradients else ({}, None)
-    return _Writer(roots, seeds, nodes, ports, known, note).graph()
+    held = Holdings(roots, nodes, again=len(nodes) <= PICTURED)
+    scribe = Scribe(held, known, names or {}, limit)
+    return scribe.write(roots, seeds, nodes, note)
 
 
 def _seeds(roots: list[Variable], grad_outputs: Any) -> list[Array | None]:
@@ -146,176 +115,3 @@ def _gradients(
     except GraphError:
         return {}, "no gradients: a value was written after the graph read it"
     return edges, None
-
-
-class _Writer:
-    """Numbers nodes in the order of their creation and collects edges."""
-
-    def __init__(
-        self,
-        roots: list[Variable],
-        seeds: list[Array | None],
-        nodes: list[Function],
-        ports: list[Output],
-        known: Gradients,
-        note: str | None,
-    ) -> None:
-        self.roots = roots
-        self.seeds = seeds
-        self.operations = nodes
-        self.known = known
-        self.note = note
-        self.ids: dict[Producer, str] = {node: f"f{i}" for i, node in enumerate(nodes)}
-        self.ports = {(port._left, port.index): port for port in ports}
-        self.nodes: list[Node] = []
-        self.edges: list[Edge] = []
-        self.sums: dict[str, Array | None] = {}
-        self.leaves: list[tuple[str, Variable]] = []
-        self.constants = 0
-        self.unreadable: set[str] = set()
-
-    def graph(self) -> Description:
-        for node in self.operations:
-            for position, producer in enumerate(node.inputs):
-                self._edge(node, position, producer)
-            self.nodes.append(self._operation(node))
-        for i, root in enumerate(self.roots):
-            self._output(i, root)
-        self._add_leaf_gradients()
-        return Description(tuple(self.nodes), tuple(self.edges), self.note)
-
-    def _edge(self, node: Function, position: int, producer: Producer | None) -> None:
-        target = self.ids[node]
-        passed = self.known.get(node, ())
-        gradient = _readable(passed[position]) if position < len(passed) else None
-        if producer is None:
-            value = (
-                node._constant[position] if isinstance(node._constant, tuple) else node._constant
-            )
-            self._constant(target, position, value)
-            return
-        if isinstance(producer, Variable):
-            source, output, shown = self._leaf(producer, node), 0, producer._data
-            self._add(source, passed, position, gradient)
-        else:
-            source, output, shown = self._source(producer)
-        self.edges.append(
-            Edge(
-                source,
-                target,
-                output,
-                position,
-                shown.shape,
-                str(shown.dtype),
-                _readable(shown),
-                gradient,
-                _name(producer),
-            )
-        )
-
-    def _add(
-        self, source: str, passed: tuple[Any, ...], position: int, gradient: Array | None
-    ) -> None:
-        """Add what one edge brings to an input; an unreadable part makes the sum unreadable."""
-        total = self.sums[source]
-        if gradient is not None:
-            self.sums[source] = gradient if total is None else total + gradient
-        elif position >= len(passed) or passed[position] is not None:
-            self.unreadable.add(source)
-
-    def _source(self, producer: Function) -> tuple[str, int, Any]:
-        if isinstance(producer, Output):
-            owner: Any = producer._left
-            return self.ids[owner], producer.index, producer._value
-        return self.ids[producer], 0, producer._value
-
-    def _leaf(self, leaf: Variable, user: Function | None) -> str:
-        known = self.ids.get(leaf)
-        if known is None:
-            known = self.ids[leaf] = f"v{len(self.leaves)}"
-            self.leaves.append((known, leaf))
-            self.sums[known] = None
-            changed = (
-                user is not None
-                and leaf._version is not None
-                and leaf._version.written < user._order
-            )
-            self.nodes.append(
-                Node(
-                    known,
-                    "input",
-                    leaf.name,
-                    "",
-                    leaf.shape,
-                    str(leaf.dtype),
-                    _readable(leaf._data),
-                    None,
-                    leaf.requires_grad,
-                    None,
-                    changed,
-                )
-            )
-        return known
-
-    def _constant(self, target: str, position: int, value: Any) -> None:
-        source = f"c{self.constants}"
-        self.constants += 1
-        shape, dtype = value.shape, str(value.dtype)
-        shown = _readable(value)
-        self.nodes.append(
-            Node(source, "constant", None, "", shape, dtype, shown, None, False, None, False)
-        )
-        self.edges.append(Edge(source, target, 0, position, shape, dtype, shown, None, None))
-
-    def _operation(self, node: Function) -> Node:
-        value = node._value
-        notes = node._notes
-        return Node(
-            self.ids[node],
-            "operation",
-            node.name,
-            node.symbol,
-            value.shape,
-            str(value.dtype),
-            _readable(value),
-            None,
-            True,
-            notes.line if notes is not None else None,
-            False,
-        )
-
-    def _output(self, index: int, root: Variable) -> None:
-        id_ = f"y{index}"
-        producer = root._node
-        if producer is None:
-            source, output = self._leaf(root, None), 0
-            self.sums[source] = _readable(self.seeds[index])
-        else:
-            source, output, _ = self._source(producer)
-        shape, dtype, value = root.shape, str(root.dtype), _readable(root._data)
-        seed = _readable(self.seeds[index]) if root.requires_grad else None
-        self.nodes.append(
-            Node(id_, "output", root.name, "", shape, dtype, value, seed, True, None, False)
-        )
-        self.edges.append(Edge(source, id_, output, 0, shape, dtype, value, seed, root.name))
-
-    def _add_leaf_gradients(self) -> None:
-        self.nodes = [
-            node._replace(gradient=self.sums[node.id])
-            if node.kind == "input" and node.id not in self.unreadable
-            else node
-            for node in self.nodes
-        ]
-
-
-def _name(producer: Producer) -> str | None:
-    if isinstance(producer, Variable):
-        return producer.name
-    return producer._notes.name if producer._notes is not None else None
-
-
-def _readable(x: Any) -> Array | None:
-    """Return a copy of an array that is small enough to be read, on the host."""
-    if x is None or isinstance(x, Outline | Variable) or x.size > SMALL:
-        return None
-    return np.array(to_device(x, "cpu") if is_array(x) else x)

@@ -74,11 +74,12 @@ class Outline:
 
 
 class Notes:
-    """The rare facts about a node: a name, the user's line, hooks, a retained gradient."""
+    """The rare facts about a node: a name, the user's line, its scopes, hooks, a gradient."""
 
     __slots__ = (
         "array_type",
         "gradient",
+        "group",
         "hides",
         "hooks",
         "inputs",
@@ -97,6 +98,7 @@ class Notes:
     def __init__(self) -> None:
         self.name: str | None = None
         self.line: str | None = None
+        self.group: tuple[str, ...] = ()  # the scopes that it was made in
         self.gradient: Gradient | None = None
         self.hooks: list[Callable[[Array], Array | None]] = []
         self.set_in_forward: frozenset[str] = frozenset()

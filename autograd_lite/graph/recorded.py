@@ -10,7 +10,7 @@ from autograd_lite.graph.function import Function, carries_nothing
 from autograd_lite.graph.hooks import Version
 from autograd_lite.graph.variable import Variable, constant
 
-__all__ = ["recorded_twin"]
+__all__ = ["recorded_twin", "twin_of"]
 
 
 def recorded_twin(node: Function) -> Function:
@@ -25,18 +25,25 @@ def recorded_twin(node: Function) -> Function:
         If a user's Function kept a floating-point value that it did not declare: it may depend
         on the inputs, and its derivative would be lost.
     """
-    twin: Function = object.__new__(type(node))
+    twin = twin_of(node)
     twin.xp = BOUND.namespace
-    for slot in _state(type(node)):
-        if hasattr(node, slot):
-            setattr(twin, slot, getattr(node, slot))
     if not node.trusted:
         _refuse_undeclared(node)
-        twin.__dict__.update(vars(node))
     for kept in node.keeps:
         value = getattr(node, kept, None)
         if value is not None:
             setattr(twin, kept, _bound(node, kept, value))
+    return twin
+
+
+def twin_of(node: Function) -> Function:
+    """Return a shallow copy of a node, without a namespace."""
+    twin: Function = object.__new__(type(node))
+    for slot in _state(type(node)):
+        if hasattr(node, slot):
+            setattr(twin, slot, getattr(node, slot))
+    if not node.trusted:
+        twin.__dict__.update(vars(node))
     return twin
 
 

@@ -63,7 +63,7 @@ def range_of(array: Array) -> Range:
     Examples
     --------
     >>> import numpy as np
-    >>> from autograd_lite.debugging.ranges import range_of
+    >>> from autograd_lite.graph.ranges import range_of
     >>> found = range_of(np.array([1.0, 3.0, np.inf, 0.0]))
     >>> found.low, found.mean == 4 / 3, found.high, found.zeros, found.infinities
     (0.0, True, 3.0, 1, 1)

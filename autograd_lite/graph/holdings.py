@@ -1,0 +1,105 @@
+"""What the arrays of a graph are, as far as anything still holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.arrays import Array, is_array, namespace
+from autograd_lite.graph.function import Function, Outline, Output, Producer
+from autograd_lite.graph.replay import Replay
+from autograd_lite.graph.variable import Variable, changed_since, producer_of
+
+__all__ = ["Holdings"]
+
+
+class Holdings:
+    """The arrays behind the edges of a graph: kept, shown, or computed once more.
+
+    A node holds its small value; of a large one, the rule that reads it holds it until backward
+    has passed. What nobody held, and what depends on nothing that was written since, is computed
+    again.
+
+    Parameters
+    ----------
+    roots : sequence of Variable
+        The outputs, whose arrays their Variables hold.
+    nodes : sequence of Function
+        The nodes, oldest first.
+    again : bool
+        Compute what nobody held.
+    """
+
+    def __init__(self, roots: Sequence[Variable], nodes: Sequence[Function], *, again: bool):
+        self._known: dict[Any, Array] = {_place(producer_of(v)): v._data for v in roots}
+        for node in nodes:
+            self._take_kept(node)
+        with np.errstate(all="ignore"):
+            for node in nodes if again else ():
+                self._compute(node)
+
+    def of(self, producer: Producer) -> Array | None:
+        """Return what a leaf, a node or one of several outputs holds; None if nobody does."""
+        if isinstance(producer, Variable):
+            return producer._data
+        shown = producer._value
+        if not isinstance(shown, Outline):
+            return shown
+        return self._known.get(_place(producer))
+
+    def constant(self, node: Function, position: int) -> Array | None:
+        """Return the constant operand of a node; None if nobody holds it."""
+        constants: Any = node._constant
+        shown = constants[position] if isinstance(constants, tuple) else constants
+        if isinstance(shown, Outline):
+            return self._known.get((node, f"constant {position}"))
+        known: Array = shown
+        return known
+
+    def _take_kept(self, node: Function) -> None:
+        """Note which operands and results a rule holds."""
+        for name in node.keeps:
+            array: Any = getattr(node, name, None)
+            if not is_array(array):
+                continue
+            if name in node.operands:
+                position = node.operands.index(name)
+                producer = node.inputs[position]
+                if producer is None:
+                    self._known[node, f"constant {position}"] = array
+                elif isinstance(producer, Function):
+                    self._known[_place(producer)] = array
+            elif name in node.outputs:
+                self._known[_key(node, node.outputs.index(name))] = array
+
+    def _compute(self, node: Function) -> None:
+        """Run a built-in operation again where its result is not known but its operands are."""
+        if not isinstance(node._value, Outline) or node in self._known:
+            return
+        if not node.trusted or node.released:
+            return
+        operands = [self._operand(node, i, edge) for i, edge in enumerate(node.inputs)]
+        if any([x is None for x in operands]):
+            return
+        results = Replay(node).forward(namespace(operands[0]), *operands)
+        for i, result in enumerate(results):
+            self._known[_key(node, i)] = result
+
+    def _operand(self, node: Function, position: int, edge: Producer | None) -> Array | None:
+        if edge is None:
+            return self.constant(node, position)
+        if isinstance(edge, Variable) and changed_since(edge._version, node._order):
+            return None
+        return self.of(edge)
+
+
+def _place(producer: Producer) -> Any:
+    """Return what an array is known by: its node, and which result where there are several."""
+    return (producer._left, producer.index) if isinstance(producer, Output) else producer
+
+
+def _key(node: Function, index: int) -> Any:
+    several = len(node.outputs) > 1 and not node.hidden
+    return (node, index) if several or index else node

@@ -1,0 +1,53 @@
+"""Running an operation of a recorded graph again, on other operands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd_lite.arrays import Namespace
+from autograd_lite.graph.function import Function, fitted
+from autograd_lite.graph.recorded import twin_of
+
+__all__ = ["Replay"]
+
+
+class Replay:
+    """One more run of a node's forward and rule; the node itself is left alone.
+
+    The operands may be of any library that follows NumPy's names: NumPy's own, or symbols that
+    write down what is done with them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import autograd_lite as ag
+    >>> from autograd_lite.arrays import NUMPY
+    >>> y = ag.Variable(3.0) * ag.Variable(4.0)
+    >>> again = ag.describe(y).nodes[-2].rule
+    >>> (product,) = again.forward(NUMPY, np.array(5.0), np.array(6.0))
+    >>> float(product), [float(g) for g in again.backward(np.array(1.0))]
+    (30.0, [6.0, 5.0])
+    """
+
+    __slots__ = ("_node", "_twin")
+
+    def __init__(self, node: Function) -> None:
+        self._node = node
+        self._twin: Any = None
+
+    def forward(self, xp: Namespace, *operands: Any) -> tuple[Any, ...]:
+        """Return what the operation makes of other operands."""
+        twin = self._twin = twin_of(self._node)
+        twin.xp = xp
+        twin._notes = None
+        out = twin.forward(*operands)
+        return out if type(out) is tuple else (out,)
+
+    def backward(self, *gradients: Any) -> tuple[Any, ...]:
+        """Return what the rule sends back after :meth:`forward`, None where nothing is wanted."""
+        twin = self._twin
+        given = twin.backward(*gradients)
+        given = given if type(given) is tuple else (given,)
+        if getattr(twin, "_fit", None) is not None:
+            given = fitted(twin, given)
+        return tuple([gx if want else None for want, gx in zip(twin.wants, given, strict=True)])
