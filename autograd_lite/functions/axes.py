@@ -62,7 +62,7 @@ class Transpose(Reordering):
 class MoveAxis(Reordering):
     """Some axes at other positions, the others in order."""
 
-    __slots__ = ("destination",)
+    __slots__ = ("destination", "source")
     name = "moveaxis"
     cases = (
         Case(A(2, 3, 4), 0, -1),
@@ -71,13 +71,14 @@ class MoveAxis(Reordering):
     )
     points = (At(X([[1.0, 2.0]]), 0, 1, gives=[[1], [2]], arriving=[[3], [4]], slopes=([[3, 4]],)),)
     destination: Shape
+    source: Shape
 
     def __init__(self, source: Shape, destination: Shape) -> None:
-        self.axes = source
+        self.source = source
         self.destination = destination
 
     def forward(self, x: Array) -> Array:
-        source = normalized_axes(self.axes, x.ndim, "moveaxis")
+        source = normalized_axes(self.source, x.ndim, "moveaxis")
         places = normalized_axes(self.destination, x.ndim, "moveaxis")
         if len(source) != len(places):
             msg = f"moveaxis: {len(source)} axes cannot move to {len(places)} places; pair them."

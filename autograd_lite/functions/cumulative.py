@@ -74,20 +74,21 @@ class Prod(Reduction):
 class Running(Unary):
     """What cumsum and cumprod share: one axis, or all elements in a row."""
 
-    __slots__ = ("axis", "before")
+    __slots__ = ("asked", "axis", "before")
+    asked: int | None
     axis: int
     before: tuple[int, ...]
 
     def __init__(self, axis: int | None) -> None:
-        self.axis = axis  # type: ignore[assignment]
+        self.asked = axis
 
     def along(self, x: Array) -> Array:
-        """Note the shape of `x`; return it, flat if no axis was named."""
+        """Note the shape of `x` and the axis; return it, flat if no axis was asked for."""
         self.before = x.shape
-        if self.axis is None:
+        if self.asked is None:
             self.axis = 0
             return x.reshape(-1)
-        (self.axis,) = normalized_axes(self.axis, x.ndim, self.name)
+        (self.axis,) = normalized_axes(self.asked, x.ndim, self.name)
         return x
 
 

@@ -24,20 +24,21 @@ Shape: TypeAlias = tuple[int, ...]
 class Joining(Nary):
     """What joins share: the gradient is cut where the operands meet, each part reshaped."""
 
-    __slots__ = ("axis", "ends", "shapes")
+    __slots__ = ("axis", "ends", "joint", "shapes")
     axis: int | None
+    joint: int  # the axis along which they meet
     ends: list[int]
     shapes: list[Shape] | None  # of the operands, where they were reshaped
 
     def join(self, xs: Sequence[Array], axis: int, shapes: list[Shape] | None) -> Array:
         """Join arrays along an axis; note where they meet, and their shapes before."""
-        self.axis = axis
+        self.joint = axis
         self.shapes = shapes
         self.ends = list(accumulate([x.shape[axis] for x in xs[:-1]]))
         return self.xp.concatenate(xs, axis)
 
     def backward(self, gy: Array) -> tuple[Array | None, ...]:
-        parts: Any = self.xp.split(gy, self.ends, self.axis)
+        parts: Any = self.xp.split(gy, self.ends, self.joint)
         if self.shapes is not None:
             parts = [part.reshape(shape) for part, shape in zip(parts, self.shapes, strict=True)]
         wanted = zip(parts, self._left, strict=True)

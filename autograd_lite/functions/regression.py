@@ -165,8 +165,8 @@ class Huber(Nary):
 class Hinge(Unary):
     """The mean of max(0, 1 - t · y) for labels t of -1 and 1."""
 
-    __slots__ = ("reduction", "scale", "slope")
-    constants = ("slope",)
+    __slots__ = ("active", "reduction", "scale", "slope")
+    constants = ("active", "slope")
     pointwise = True
     selects = True
     name = "hinge"
@@ -187,6 +187,7 @@ class Hinge(Unary):
         ),
     )
     slope: Array
+    active: Array
     reduction: str
     scale: float
 
@@ -196,12 +197,12 @@ class Hinge(Unary):
 
     def forward(self, y: Array) -> Array:
         margin = y * self.slope + 1
-        self.slope = (margin > 0) * self.slope
+        self.active = (margin > 0) * self.slope
         loss, self.scale = reduced(self.xp, self.xp.relu(margin), self.reduction)
         return loss
 
     def backward(self, gy: Array) -> Array:
-        return self.slope * scaled(gy, self.scale)
+        return self.active * scaled(gy, self.scale)
 
 
 def mean_squared_error(y: Operand, t: Operand, *, reduction: str = "mean") -> Variable:

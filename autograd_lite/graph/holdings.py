@@ -83,9 +83,9 @@ class Holdings:
         operands = [self._operand(node, i, edge) for i, edge in enumerate(node.inputs)]
         if any([x is None for x in operands]):
             return
-        results = Replay(node).forward(namespace(operands[0]), *operands)
-        for i, result in enumerate(results):
-            self._known[_key(node, i)] = result
+        xp = namespace(operands[0])
+        for i, result in enumerate(Replay(node).forward(xp, *operands)):
+            self._known[_key(node, i)] = xp.asarray(result)  # NumPy gives scalars for 0-d
 
     def _operand(self, node: Function, position: int, edge: Producer | None) -> Array | None:
         if edge is None:

@@ -44,7 +44,7 @@ class Scribe:
         self.held = held
         self.gradients = gradients
         self.names = {producer_of(v): name for v, name in names.items()}
-        self.constant_names = {id(v._data): v.name or name for v, name in names.items()}
+        self.of_memory = {v._version: v.name or name for v, name in names.items()}
         self.limit = limit
         self.ids: dict[Producer, str] = {}
         self.nodes: list[Node] = []
@@ -146,7 +146,9 @@ class Scribe:
         array = self.held.constant(node, position)
         shape, dtype = outline.shape, str(outline.dtype)
         value, range_ = self._shown(array)
-        name = self.constant_names.get(id(array))
+        versions = node.versions
+        version = versions[position] if position < len(versions) else None
+        name = self.of_memory.get(version) if version is not None else None
         self.nodes.append(
             Node(
                 id_,
