@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from math import isnan, prod
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograd_lite.graph.printing import format_number
+from autograd_lite.graph.ranges import range_of
 
 if TYPE_CHECKING:
     from autograd_lite.arrays import Array
@@ -59,20 +60,14 @@ def value_text(
         return _written_out(value)
     lines = [outline(shape, dtype)]
     if value is not None and value.size and value.dtype.kind == "f":
-        range_ = _range_of(value)
+        range_ = range_of(value)
     if range_ is not None and (found := range_text(range_)):
         lines.append(found)
     return "\n".join(lines)
 
 
-def _range_of(value: Array) -> Range:
-    from autograd_lite.graph.ranges import range_of
-
-    return range_of(value)
-
-
 def _written_out(value: Array) -> str:
-    if value.dtype.kind not in "fiub":
+    if value.dtype.kind not in "fiu":
         return str(value)
     if value.size == 1:
         return number(float(value.reshape(())))
@@ -97,8 +92,3 @@ def is_bad(value: Array | None, range_: Range | None) -> bool:
     if value is not None and value.dtype.kind == "f":
         return not bool(np.isfinite(value).all())
     return range_ is not None and not range_.finite
-
-
-def elements(shape: tuple[int, ...]) -> int:
-    """Return how many elements an array of a shape has."""
-    return prod(shape)

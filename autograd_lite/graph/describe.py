@@ -98,9 +98,9 @@ def _gradients(
     passed = {node: node._grads for node in nodes if node._grads is not None}
     if passed:
         if any([not grads for grads in passed.values()]):
-            return (
-                passed,
-                "gradients of large arrays were released; draw before backward to see them",
+            return passed, (
+                "backward released large arrays and their gradients; to see them, draw before it, "
+                "or pass it retain_graph=True"
             )
         return passed, None
     if any([seed is None for seed in seeds]):
