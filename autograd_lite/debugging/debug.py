@@ -14,7 +14,7 @@ from autograd_lite.debugging.journey import Journey, Step, in_backward, this_jou
 from autograd_lite.debugging.provenance import Traced, result_of, trace
 from autograd_lite.errors import NonFiniteError
 from autograd_lite.graph.function import Function, Gradient, Producer
-from autograd_lite.graph.hooks import STATE, Observer
+from autograd_lite.graph.hooks import subscribe, unsubscribe
 from autograd_lite.graph.ranges import Range, on_host, range_of
 from autograd_lite.graph.variable import Variable
 
@@ -48,17 +48,16 @@ class debug:
     autograd_lite.errors.NonFiniteError: log: the result of shape (2,) holds -inf at [1] ...
     """
 
-    # Blocks may end in another order than they began, in several threads.
-    _others: ClassVar[list[Observer | None]] = []
+    # Blocks may end in another order than they began, in several threads. The first of them is
+    # told; one that is still open takes over from it, so that nothing is noted twice.
     _active: ClassVar[list[debug]] = []
     _lock = Lock()
 
     def __enter__(self) -> None:
         with self._lock:
             if not self._active:
-                self._others[:] = [STATE.observer]
+                subscribe(self)
             self._active.append(self)
-            STATE.observer = self
 
     def __exit__(
         self,
@@ -67,8 +66,9 @@ class debug:
         trace: TracebackType | None,
     ) -> None:
         with self._lock:
+            told = self._active[0]
             self._active.remove(self)
-            STATE.observer = self._active[-1] if self._active else self._others[0]
+            unsubscribe(told, self._active[0] if self._active else None)
 
     def forward_starts(self, node: Function, arrays: tuple[Array, ...]) -> None:
         """Note the line, for errors in forward too."""

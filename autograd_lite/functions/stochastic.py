@@ -122,11 +122,14 @@ def dropout(
     v = floats(x)
     if p == 0 or not training:
         return v if v is x else Variable(v._data, requires_grad=False)
-    mask = namespace(v._data).asarray(_kept(v._data.shape, p, _generator(generator)))
+    mask = namespace(v._data).asarray(
+        _kept(v._data.shape, p, generator_of(generator, "dropout: generator"))
+    )
     return unary(Dropout(mask, 1.0 / (1.0 - p) if p < 1 else 1.0), v)
 
 
-def _generator(given: np.random.Generator | int | None) -> np.random.Generator:
+def generator_of(given: np.random.Generator | int | None, what: str) -> np.random.Generator:
+    """Return the Generator that an argument asks for: itself, a new one, or the shared one."""
     if given is None:
         if DEFAULT.generator is None:
             reseed(None)
@@ -134,10 +137,10 @@ def _generator(given: np.random.Generator | int | None) -> np.random.Generator:
     if isinstance(given, np.random.Generator):
         return given
     if not isinstance(given, int | np.integer):
-        msg = f"dropout: generator is {given!r:.40}; pass a numpy.random.Generator or a seed."
+        msg = f"{what} is {given!r:.40}; pass a numpy.random.Generator or a seed."
         raise OperandError(msg)
     if given < 0:
-        msg = f"dropout: the seed is {given}; pass 0 or more."
+        msg = f"{what} is the seed {given}; pass 0 or more."
         raise ArgumentError(msg)
     return np.random.default_rng(given)
 

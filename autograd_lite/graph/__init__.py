@@ -7,6 +7,7 @@ from autograd_lite.graph.function import Function
 from autograd_lite.graph.gradients import gradients
 from autograd_lite.graph.hooks import STATE, Observer
 from autograd_lite.graph.modes import enable_grad, is_recording, no_grad
+from autograd_lite.graph.scopes import scope
 from autograd_lite.graph.variable import Operand, Variable, constant, note_write, write_access
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "is_recording",
     "no_grad",
     "note_write",
+    "scope",
     "write_access",
 ]

@@ -18,7 +18,7 @@ from autograd_lite.graph.scribe import Scribe
 from autograd_lite.graph.variable import Variable
 from autograd_lite.graph.walk import PICTURED, Walk, nodes_below
 
-__all__ = ["Description", "Edge", "Node", "describe"]
+__all__ = ["SMALL", "Description", "Edge", "Node", "describe"]
 
 Gradients = dict[Function, tuple[Any, ...]]
 
@@ -29,6 +29,7 @@ def describe(
     gradients: bool = True,
     grad_outputs: Any = None,
     names: Mapping[Variable, str] | None = None,
+    groups: Mapping[Variable, tuple[str, ...]] | None = None,
     limit: int | None = SMALL,
 ) -> Description:
     """Describe the graph that computed `outputs`, without changing it or any ``.grad``.
@@ -45,6 +46,9 @@ def describe(
         The gradient of each output; 1 by default, for one element.
     names : mapping of Variable to str, optional
         What Variables are called that have no name of their own.
+    groups : mapping of Variable to tuple of str, optional
+        The group of operations that read one and were made in no scope: of parameters, their
+        module.
     limit : int or None
         Elements of an array that are told; of larger ones their range. None tells all.
 
@@ -68,10 +72,14 @@ def describe(
     found = nodes_below(roots)
     nodes = [p for p in found if isinstance(p, Function) and not isinstance(p, Output)]
     nodes.sort(key=lambda node: -node._order)
-    seeds = _seeds(roots, grad_outputs)
-    known, note = _gradients(roots, seeds, nodes) if gradients else ({}, None)
+    seeds: list[Array | None] = [None] * len(roots)
+    known: Gradients = {}
+    note: str | None = None
+    if gradients:
+        seeds = _seeds(roots, grad_outputs)
+        known, note = _gradients(roots, seeds, nodes)
     held = Holdings(roots, nodes, again=len(nodes) <= PICTURED)
-    scribe = Scribe(held, known, names or {}, limit)
+    scribe = Scribe(held, known, names or {}, groups or {}, limit)
     return scribe.write(roots, seeds, nodes, note)
 
 
@@ -103,6 +111,8 @@ def _gradients(
                 "or pass it retain_graph=True"
             )
         return passed, None
+    if len(nodes) > PICTURED:
+        return {}, f"no gradients: the graph has more than {PICTURED:,} operations"
     if any([seed is None for seed in seeds]):
         return {}, "no gradients: the output has more than one element; pass grad_outputs"
     edges: Gradients = {}

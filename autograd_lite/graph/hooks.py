@@ -10,7 +10,16 @@ if TYPE_CHECKING:
     from autograd_lite.arrays import Array
     from autograd_lite.graph.function import Function, Gradient
 
-__all__ = ["STATE", "Observer", "State", "Version", "bump", "next_order"]
+__all__ = [
+    "STATE",
+    "Observer",
+    "State",
+    "Version",
+    "bump",
+    "next_order",
+    "subscribe",
+    "unsubscribe",
+]
 
 
 class Observer(Protocol):
@@ -33,6 +42,37 @@ class Observer(Protocol):
         """After the rule of `node` ran."""
 
 
+class Several:
+    """Several observers in the place of one: each is told, in the order of their subscription."""
+
+    def __init__(self, observers: tuple[Observer, ...]) -> None:
+        self.observers = observers
+
+    def forward_starts(self, node: Function, arrays: tuple[Array, ...]) -> None:
+        """Before `node` computes."""
+        for observer in self.observers:
+            observer.forward_starts(node, arrays)
+
+    def forward_ends(
+        self, node: Function, arrays: tuple[Array, ...], outputs: tuple[Array, ...]
+    ) -> None:
+        """After `node` computed."""
+        for observer in self.observers:
+            observer.forward_ends(node, arrays, outputs)
+
+    def backward_starts(self, node: Function, gradient: Gradient) -> None:
+        """Before the rule of `node` runs."""
+        for observer in self.observers:
+            observer.backward_starts(node, gradient)
+
+    def backward_ends(
+        self, node: Function, gradient: Gradient, gradients: tuple[Gradient | None, ...]
+    ) -> None:
+        """After the rule of `node` ran."""
+        for observer in self.observers:
+            observer.backward_ends(node, gradient, gradients)
+
+
 class State:
     """Process-wide facts, read once per operation."""
 
@@ -45,6 +85,7 @@ class State:
 
 STATE = State()
 _writing = Lock()
+_subscribing = Lock()
 
 # Creation numbers fall: the newest node has the smallest, so a heap pops it first.
 next_order = count(0, -1).__next__
@@ -65,3 +106,34 @@ def bump(*versions: Version) -> None:
         number = STATE.newest_write = next_order()
         for version in versions:
             version.written = number
+
+
+def subscribe(observer: Observer) -> None:
+    """Let an observer be told too, from the next operation of any thread on."""
+    with _subscribing:
+        _tell((*_told(), observer))
+
+
+def unsubscribe(observer: Observer, heir: Observer | None = None) -> None:
+    """Tell an observer nothing more; where there is an heir, it takes the place at once."""
+    with _subscribing:
+        told = list(_told())
+        if observer in told:
+            place = told.index(observer)
+            told[place : place + 1] = [] if heir is None else [heir]
+        _tell(tuple(told))
+
+
+def _told() -> tuple[Observer, ...]:
+    observer = STATE.observer
+    if observer is None:
+        return ()
+    return observer.observers if isinstance(observer, Several) else (observer,)
+
+
+def _tell(observers: tuple[Observer, ...]) -> None:
+    """Several observers cost a loop per operation; one, or none, must not."""
+    if not observers:
+        STATE.observer = None
+    else:
+        STATE.observer = observers[0] if len(observers) == 1 else Several(observers)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from autograd_lite.errors import OperandError
 
-__all__ = ["enable_grad", "is_recording", "no_grad"]
+__all__ = ["enable_grad", "is_recording", "no_grad", "refuse_suspended"]
 
 _recording: ContextVar[bool] = ContextVar("autograd_lite_recording", default=True)
 is_recording = _recording.get
@@ -26,6 +26,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 _GENERATORS = 0x20 | 0x80 | 0x200  # code flags: generator, coroutine, asynchronous generator
 
 
+def refuse_suspended(function: Callable[..., Any], name: str, arguments: str) -> None:
+    """Raise for a function that a decorator cannot hold, because it stops in the middle."""
+    code = getattr(function, "__code__", None)
+    if code is not None and code.co_flags & _GENERATORS:
+        msg = (
+            f"{name}: a generator or coroutine runs after the decorator is through; "
+            f"write with ag.{name}({arguments}): inside it."
+        )
+        raise OperandError(msg)
+
+
 class _Mode(ContextDecorator):
     """Sets the mode on entry and puts back what was there; nests, and decorates functions."""
 
@@ -39,14 +50,7 @@ class _Mode(ContextDecorator):
 
     def __call__(self, function: F) -> F:
         """Decorate a function; one that is suspended in the middle needs a block inside."""
-        code = getattr(function, "__code__", None)
-        if code is not None and code.co_flags & _GENERATORS:
-            name = type(self).__name__
-            msg = (
-                f"{name}: a generator or coroutine runs after the decorator is through; "
-                f"write with ag.{name}(): inside it."
-            )
-            raise OperandError(msg)
+        refuse_suspended(function, type(self).__name__, "")
         return super().__call__(function)
 
     def _recreate_cm(self) -> _Mode:

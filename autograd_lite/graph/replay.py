@@ -35,6 +35,16 @@ class Replay:
         self._node = node
         self._twin: Any = None
 
+    @property
+    def pointwise(self) -> bool:
+        """Whether each gradient's element is its own slope times the one that arrived."""
+        return self._node.pointwise
+
+    @property
+    def selects(self) -> bool:
+        """Whether slopes are 1 where an operand was taken, and 0 elsewhere."""
+        return self._node.selects
+
     def forward(self, xp: Namespace, *operands: Any) -> tuple[Any, ...]:
         """Return what the operation makes of other operands."""
         twin = self._twin = twin_of(self._node)
