@@ -1,0 +1,66 @@
+"""Sequential: modules one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograd_lite.errors import OperandError
+from autograd_lite.graph import Operand, Variable
+from autograd_lite.nn.module import Module
+
+__all__ = ["Sequential"]
+
+
+class Sequential(Module):
+    """Modules one after the other: each is given what the one before returned.
+
+    Parameters
+    ----------
+    *modules : Module
+        Called by their index in the paths of parameters and in pictures: ``0.W``, ``0.b``.
+
+    Raises
+    ------
+    OperandError
+        For anything that is no Module.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> model = ag.nn.Sequential(ag.nn.Linear(2, 3, rng=0), ag.nn.Sigmoid(), ag.nn.Linear(3, 1))
+    >>> model
+    Sequential(Linear(2, 3), Sigmoid(), Linear(3, 1))
+    >>> [(name, p.shape) for name, p in model.named_parameters()]
+    [('0.W', (2, 3)), ('0.b', (3,)), ('2.W', (3, 1)), ('2.b', (1,))]
+    >>> model([[1.0, 2.0]]).shape
+    (1, 1)
+    """
+
+    def __init__(self, *modules: Module) -> None:
+        for i, module in enumerate(modules):
+            if not isinstance(module, Module):
+                msg = (
+                    f"Sequential: argument {i + 1} is a {type(module).__name__}; pass Modules, "
+                    "for example ag.nn.Tanh()."
+                )
+                raise OperandError(msg)
+            setattr(self, str(i), module)
+
+    def forward(self, x: Operand) -> Variable:
+        """Return what the last module makes of `x`."""
+        for module in self:
+            x = module(x)
+        return x if isinstance(x, Variable) else Variable(x, requires_grad=False)
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(list(vars(self).values()))
+
+    def __len__(self) -> int:
+        return len(vars(self))
+
+    def __getitem__(self, index: int) -> Module:
+        module: Module = list(vars(self).values())[index]
+        return module
+
+    def __repr__(self) -> str:
+        return f"Sequential({', '.join([repr(module) for module in self])})"
