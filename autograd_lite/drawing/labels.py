@@ -14,8 +14,19 @@ if TYPE_CHECKING:
     from autograd_lite.arrays import Array
     from autograd_lite.graph.ranges import Range
 
-__all__ = ["READABLE", "bytes_text", "is_bad", "number", "outline", "range_text", "value_text"]
+__all__ = [
+    "JOINERS",
+    "READABLE",
+    "bytes_text",
+    "is_bad",
+    "number",
+    "outline",
+    "printable",
+    "range_text",
+    "value_text",
+]
 
+JOINERS = "\u200c\u200d"  # which letters of some scripts need
 READABLE = 6  # elements of an array that are written out on an edge
 
 
@@ -92,3 +103,21 @@ def is_bad(value: Array | None, range_: Range | None) -> bool:
     if value is not None and value.dtype.kind == "f":
         return not bool(np.isfinite(value).all())
     return range_ is not None and not range_.finite
+
+
+def printable(text: str) -> str:
+    r"""Replace what cannot be seen: control characters, and marks that turn the reading order.
+
+    Examples
+    --------
+    >>> from autograd_lite.drawing.labels import printable
+    >>> ascii(printable("a\tb\x07"))
+    "'a b\\ufffd'"
+    """
+    return "".join([_printable(c) for c in text])
+
+
+def _printable(c: str) -> str:
+    if c == "\n" or c.isprintable() or c in JOINERS:
+        return c
+    return " " if c.isspace() else "\N{REPLACEMENT CHARACTER}"

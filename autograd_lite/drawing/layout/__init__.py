@@ -1,0 +1,1 @@
+"""The built-in layout: where every mark, line and word of a scene stands."""
