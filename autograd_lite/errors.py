@@ -6,6 +6,8 @@ __all__ = [
     "DTypeError",
     "DataFileError",
     "DeviceError",
+    "DrawingError",
+    "FileWriteError",
     "GradientCheckError",
     "GraphError",
     "MissingDependencyError",
@@ -62,3 +64,11 @@ class DataFileError(AutogradError, ValueError):
 
 class MissingDependencyError(AutogradError, ImportError):
     """An optional package that the call needs and that is not installed."""
+
+
+class DrawingError(AutogradError, RuntimeError):
+    """A picture that the engine asked for cannot draw."""
+
+
+class FileWriteError(AutogradError, OSError):
+    """A file that cannot be written; one that was there before is unchanged."""

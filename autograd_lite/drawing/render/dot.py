@@ -6,6 +6,8 @@ from collections import defaultdict
 from html import escape
 from typing import TYPE_CHECKING
 
+from autograd_lite.drawing.labels import printable
+from autograd_lite.drawing.render.look import LINE
 from autograd_lite.drawing.scene import COLOURS, Cluster, Link, Mark, Scene, Text
 
 if TYPE_CHECKING:
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["to_dot"]
 
-LINE = "#6b7280"
 _FONT = 'fontname="Helvetica,Arial,sans-serif"'
 _HEAD = f"""digraph autograd {{
   rankdir=LR
@@ -35,6 +36,7 @@ def to_dot(scene: Scene) -> str:
     for link in scene.links:
         lines += _plain_link(link) if scene.columns else _link(link)
     if scene.columns:
+        lines.append("  ranksep=0.5")  # many links cross here
         lines += _ranks(scene.marks)
     if scene.captions:
         caption = "<br/>".join([_text(text) for text in scene.captions])
@@ -45,6 +47,7 @@ def to_dot(scene: Scene) -> str:
 def _clustered(scene: Scene) -> Iterator[str]:
     """Yield the marks, those of a cluster inside its braces; clusters nest without recursion."""
     marks: dict[str | None, list[Mark]] = defaultdict(list)
+    texts = _texts_inside(scene)
     inside: dict[str | None, list[Cluster]] = defaultdict(list)
     for mark in scene.marks:
         marks[mark.cluster].append(mark)
@@ -65,7 +68,33 @@ def _clustered(scene: Scene) -> Iterator[str]:
             pending.append((depth, cluster, False))
         for mark in marks[id_]:
             yield f"{indent}  {mark.id} [{_mark(mark)}]"
+        for text in texts[id_] if cluster is not None else ():
+            yield f"{indent}  {text}"
         pending += [(depth + 1, child, True) for child in reversed(inside[id_])]
+
+
+def _texts_inside(scene: Scene) -> dict[str | None, list[str]]:
+    """Return the links whose texts stand inside a cluster: those between marks that do.
+
+    The texts are nodes to Graphviz, and one outside would pull the marks around it apart.
+    """
+    found: dict[str | None, list[str]] = defaultdict(list)
+    if not scene.clusters:
+        return found
+    parents = {frame.id: frame.parent for frame in scene.clusters}
+    clusters = {mark.id: mark.cluster for mark in scene.marks}
+    for link in scene.links:
+        around: set[str | None] = {None}
+        cluster = clusters[link.source]
+        while cluster is not None:
+            around.add(cluster)
+            cluster = parents[cluster]
+        cluster = clusters[link.target]
+        while cluster is not None and cluster not in around:
+            cluster = parents[cluster]
+        if link.over is not None or link.under is not None:
+            found[cluster].append(link.id)
+    return found
 
 
 def _mark(mark: Mark) -> str:
@@ -73,10 +102,13 @@ def _mark(mark: Mark) -> str:
     if mark.shape == "dot":
         parts.append('width=0.06 label=""')
     else:
-        parts.append(f"label=<{'<br/>'.join([_text(text) for text in mark.lines]) or ' '}>")
-        parts.append("margin=0.05" if mark.shape != "text" else "margin=0.03 height=0.2")
+        parts.append(f"label=<{'<br/>'.join([_mark_text(text) for text in mark.lines]) or ' '}>")
+        tight = 'width=0 height=0.2 margin="0.06,0.03"'
+        parts.append("margin=0.05" if mark.shape != "text" else tight)
     if mark.shape == "box":
         parts.append("style=rounded")
+    if mark.shape == "circle" and mark.column is not None:
+        parts.append("width=0.95")  # neurons of one size
     if mark.alarm:
         parts.append(f'color="{COLOURS["alarm"]}" penwidth=2')
     if mark.tip:
@@ -115,7 +147,8 @@ def _two_texts(link: Link) -> tuple[Text | None, Text | None]:
 
 
 def _plain_link(link: Link) -> Iterator[str]:
-    texts = [_text(text) for text in (link.over, link.under) if text is not None]
+    under = link.under._replace(text=f"← {link.under.text}") if link.under is not None else None
+    texts = [_text(text) for text in (link.over, under) if text is not None]
     label = f" label=<{'<br/>'.join(texts)}>" if texts else ""
     yield f"  {link.source} -> {link.target} [arrowsize=0.5{label}]"
 
@@ -126,7 +159,13 @@ def _ranks(marks: tuple[Mark, ...]) -> Iterator[str]:
         if mark.column is not None:
             columns[mark.column].append(mark.id)
     for ids in columns.values():
-        yield f"  {{ rank=same; {'; '.join(ids)} }}"
+        order = " [style=invis]" if len(ids) > 1 else ""  # from top to bottom
+        yield f"  {{ rank=same; {' -> '.join(ids)}{order} }}"
+
+
+def _mark_text(text: Text) -> str:
+    shown = _text(text)
+    return f'<font point-size="16">{shown}</font>' if text.role == "symbol" else shown
 
 
 def _text(text: Text) -> str:
@@ -135,8 +174,5 @@ def _text(text: Text) -> str:
 
 def _escaped(text: str) -> str:
     """Escape a text for an HTML-like label: line breaks stay, control characters do not."""
-    shown = "".join(
-        [c if c in "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text]
-    )
-    escaped = escape(shown, quote=True).replace("\\", "&#92;")
+    escaped = escape(printable(text), quote=True).replace("\\", "&#92;")
     return escaped.replace("\n", "<br/>") or " "
