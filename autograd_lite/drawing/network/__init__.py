@@ -1,0 +1,1 @@
+"""Networks of neurons: recognised in a description, drawn a column per layer."""
