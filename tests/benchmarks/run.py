@@ -13,7 +13,16 @@ from typing import Any
 
 from harness import Row, table
 
-NAMES = ("small_ops", "operations", "steps", "chains", "memory", "gradcheck", "imports")
+NAMES = (
+    "small_ops",
+    "operations",
+    "steps",
+    "chains",
+    "memory",
+    "gradcheck",
+    "drawing",
+    "imports",
+)
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 

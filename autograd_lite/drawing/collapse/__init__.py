@@ -1,0 +1,1 @@
+"""Large graphs made small: groups as one node, what repeats drawn once."""
