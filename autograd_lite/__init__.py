@@ -23,11 +23,12 @@ from autograd_lite.graph import (
     enable_grad,
     gradients,
     no_grad,
+    scope,
 )
 from autograd_lite.protocols import bind_protocols
 
 if TYPE_CHECKING:
-    from autograd_lite import checking, datasets, debugging, drawing, testing
+    from autograd_lite import checking, datasets, debugging, drawing, nn, testing
     from autograd_lite.checking.gradcheck import gradcheck, gradgradcheck
     from autograd_lite.checking.numerical import numerical_gradient
     from autograd_lite.debugging import debug
@@ -41,6 +42,7 @@ _LATER = {
     "datasets": (),
     "debugging": ("debug",),
     "drawing": ("Graph", "draw"),
+    "nn": (),
     "testing": (),
 }
 _ROOM_OF = {name: room for room, names in _LATER.items() for name in (room, *names)}
@@ -84,9 +86,11 @@ __all__ = [
     "gradgradcheck",
     "gradients",
     "graph",
+    "nn",
     "no_grad",
     "numerical_gradient",
     "optim",
+    "scope",
     "testing",
 ]
 __all__ += functions.__all__

@@ -1,4 +1,4 @@
-"""``python -m autograd_lite demo | check | subgradients``."""
+"""``python -m autograd_lite demo | check | draw | subgradients``."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from autograd_lite.arrays import scalar, to_device
 from autograd_lite.checking import as_json, as_table, check_operations
 from autograd_lite.checking.selfcheck import DTYPES
 from autograd_lite.checking.subgradients import subgradient_page
-from autograd_lite.errors import AutogradError
+from autograd_lite.drawing import draw
+from autograd_lite.drawing.graph import STYLES
+from autograd_lite.errors import AutogradError, GraphError
 from autograd_lite.graph.function import Operation
+from autograd_lite.script import last_variables, run_script
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(subgradient_page(), end="")
         return 0
     try:
-        return _check(given)
+        return _draw(given) if given.command == "draw" else _check(given)
     except AutogradError as error:
-        print(f"check: {error}", file=sys.stderr)
+        print(f"{given.command}: {error}", file=sys.stderr)
         return 2
 
 
@@ -43,7 +46,23 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--dtype", choices=DTYPES, help="one dtype only")
     check.add_argument("--device", default="cpu", help="where the arrays live: cpu or cuda")
     check.add_argument("--json", metavar="FILE", type=Path, help="write the report there, too")
+    draw = commands.add_parser("draw", help="draw the Variables that a script ends with")
+    draw.add_argument("script", metavar="SCRIPT", type=Path)
+    draw.add_argument("--out", metavar="FILE", type=Path, required=True, help="its suffix tells")
+    draw.add_argument("--style", choices=STYLES, default="auto", help="book by default, if small")
     return parser
+
+
+def _draw(given: argparse.Namespace) -> int:
+    """Run a script, draw what it ends with, and say which file that is."""
+    names = run_script(given.script)
+    ends = last_variables(names)
+    if not ends:
+        msg = f"{given.script} ends without a Variable that was computed from others."
+        raise GraphError(msg)
+    graph = draw(list(ends.values()), names=names, style=given.style)
+    print(f"{graph.save(given.out)}: {', '.join(ends)}, drawn by {graph.engine}")
+    return 0
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -10,7 +10,6 @@ import numpy as np
 import autograd_lite as ag
 from autograd_lite.arrays import Array
 from autograd_lite.checking import as_table, check_operations
-from autograd_lite.errors import MissingDependencyError
 
 __all__ = ["demo"]
 
@@ -57,16 +56,9 @@ def _apple() -> list[Path]:
     print(f"{'price':8}{price.item():8.6g}{1:12.6g}")
     dearer = (apple + 1) * count * tax
     print(f"\nprice + 1: an apple for 101 makes {dearer}, {dearer - price} more.")
-    return _pictures(ag.draw(price))
-
-
-def _pictures(graph: ag.Graph) -> list[Path]:
-    files = [graph.save(FOLDER / "apple.dot")]
-    try:
-        files.append(graph.save(FOLDER / "apple.svg"))
-    except MissingDependencyError:
-        print("(install the extra autograd-lite[graph] to have apple.svg drawn too)")
-    return files
+    graph = ag.draw(price)
+    print(f"Drawn by {graph.engine}; apple.html goes through it step by step.")
+    return [graph.save(FOLDER / f"apple.{kind}") for kind in ("svg", "html", "dot")]
 
 
 class _Net:

@@ -7,7 +7,6 @@ import argparse
 from pathlib import Path
 
 import autograd_lite as ag
-from autograd_lite.errors import MissingDependencyError
 
 
 def main() -> None:
@@ -28,11 +27,8 @@ def main() -> None:
         print(f"{v.name:6} value {v}  gradient {v.grad:g}")
 
     graph = ag.draw(price)
-    print(graph.save(out / "apple.dot"))
-    try:
-        print(graph.save(out / "apple.svg"))
-    except MissingDependencyError as error:
-        print(error)
+    for kind in ("dot", "svg", "html"):
+        print(graph.save(out / f"apple.{kind}"))
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ class TestLabels:
     def test_arrays_are_written_out_while_they_can_be_read(self):
         small = np.array([[1.0, 0.123456], [0.0, -2.0]])
         assert value_text(small, (2, 2), "float64") == "[[1 0.1235]\n [0 −2]]"
-        assert value_text(np.array(True), (), "bool") == "True"
+        assert value_text(np.ones((), bool), (), "bool") == "True"
         large = np.arange(8.0)
         assert value_text(large, (8,), "float64") == "8 float64\n0 … 7, mean 3.5"
         assert value_text(None, (8,), "float32") == "8 float32"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from processes import printed_by_processes
 
 import autograd_lite as ag
-from autograd_lite.errors import ArgumentError, MissingDependencyError
+from autograd_lite.errors import ArgumentError
 
 NASTY = 'a"b\\N<script>&\n한글 "]; x -> y [label="'
 
@@ -74,16 +72,7 @@ def test_the_same_in_every_process():
         "w = ag.Variable([[1.0, 2.0], [3.0, 4.0]])\n"
         "print(ag.draw((ag.tanh(x @ w) * x).sum()).dot)\n"
     )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", script],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
-        ).stdout
-        for seed in ("0", "1", "77")
-    }
+    outputs = printed_by_processes(script)
     assert len(outputs) == 1
 
 
@@ -98,19 +87,11 @@ def test_arrays_without_a_gradient_of_their_own():
 def test_saving(tmp_path):
     g = ag.draw(apple())
     assert g.save(tmp_path / "apple.dot").read_text(encoding="utf-8") == g.dot
-    with pytest.raises(ArgumentError, match=r"\.dot, \.svg"):
+    with pytest.raises(ArgumentError, match=r"\.svg, \.png"):
         g.save(tmp_path / "apple.jpeg")
     with pytest.raises(ArgumentError, match="folder"):
         g.save(tmp_path / "nowhere" / "apple.dot")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["apple.dot"]
-
-
-def test_without_graphviz_the_message_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    with pytest.raises(MissingDependencyError, match=r"autograd-lite\[graph\]"):
-        ag.draw(apple()).save(tmp_path / "apple.svg")
-    assert not list(tmp_path.iterdir())
 
 
 def test_a_picture_where_graphviz_is_there(tmp_path):

@@ -1,4 +1,4 @@
-"""Drawing: from the description of a graph to DOT and, where Graphviz is found, to pictures."""
+"""Drawing: a description becomes a scene, and a scene a picture, a page or an animation."""
 
 from autograd_lite.drawing.graph import Graph, draw
 

@@ -63,6 +63,7 @@ class _Book:
         self.marks: list[Mark] = []
         self.links: list[Link] = []
         self.clusters: dict[tuple[str, ...], Cluster] = {}
+        self.groups = {node.id: node.group for node in description.nodes}
         self.uses: dict[tuple[str, int], list[tuple[int, Edge]]] = defaultdict(list)
         for i, edge in enumerate(description.edges):
             self.uses[edge.source, edge.output].append((i, edge))
@@ -99,8 +100,11 @@ class _Book:
             return Mark(node.id, "text", (Text(node.name or "out", "name"),), alarm=bad)
         if node.kind == "group":
             times = (Text(f"×{node.times}", "symbol"),) if node.times > 1 else ()
-            lines = (Text(node.name or "", "name"), *times, Text(node.symbol, "muted"))
-            return Mark(node.id, "box", (*lines, *self._facts(node)), self._tip(node), cluster)
+            name = (Text(node.name, "name"),) if node.name is not None else ()
+            lines = (*name, *times, Text(node.symbol, "muted"))
+            return Mark(
+                node.id, "box", (*lines, *self._facts(node)), self._tip(node), cluster, None, bad
+            )
         lines = (Text(node.symbol, "symbol"), *self._facts(node))
         round_ = len(lines) == 1 and len(node.symbol) <= SHORT
         return Mark(
@@ -140,7 +144,9 @@ class _Book:
                 self.links.append(self._link(f"e{i}", edge.source, edge))
             return
         branch = f"b{first.source}_{first.output}"
-        self.marks.append(Mark(branch, "dot", tip="the gradients that come back are added up"))
+        tip = "the gradients that come back are added up"
+        cluster = self._cluster(self.groups[first.source])
+        self.marks.append(Mark(branch, "dot", tip=tip, cluster=cluster))
         total = first._replace(gradient=_sum_of([edge.gradient for _, edge in uses]))
         self.links.append(
             self._link(f"s{first.source}_{first.output}", first.source, total, branch)
@@ -154,7 +160,8 @@ class _Book:
             value = value_text(edge.value, edge.shape, edge.dtype, edge.range)
             if edge.name is not None and edge.source[0] == "f" and edge.target[0] == "f":
                 value = f"{edge.name} = {value}"
-            over = Text(value, "alarm" if is_bad(edge.value, edge.range) else "value")
+            if value:  # what stands for many inputs has none
+                over = Text(value, "alarm" if is_bad(edge.value, edge.range) else "value")
             if edge.gradient is not None or edge.gradient_range is not None:
                 gradient = value_text(edge.gradient, edge.shape, edge.dtype, edge.gradient_range)
                 bad = is_bad(edge.gradient, edge.gradient_range)
