@@ -43,6 +43,9 @@ class Node(NamedTuple):
         Bytes that the node alone holds on to for backward.
     rule : Replay or None
         Runs an operation again, on other operands.
+    settings : tuple
+        What tells an operation from others of its name: axes, exponents, bounds. Equal for equal
+        settings.
     times : int
         How many alike a ``"group"`` stands for.
     """
@@ -62,6 +65,7 @@ class Node(NamedTuple):
     group: tuple[str, ...] = ()
     kept: int = 0
     rule: Replay | None = None
+    settings: tuple[object, ...] = ()
     times: int = 1
 
 

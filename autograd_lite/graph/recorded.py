@@ -10,7 +10,7 @@ from autograd_lite.graph.function import Function, carries_nothing
 from autograd_lite.graph.hooks import Version
 from autograd_lite.graph.variable import Variable, constant
 
-__all__ = ["recorded_twin", "twin_of"]
+__all__ = ["recorded_twin", "settings_names", "twin_of"]
 
 
 def recorded_twin(node: Function) -> Function:
@@ -45,6 +45,12 @@ def twin_of(node: Function) -> Function:
     if not node.trusted:
         twin.__dict__.update(vars(node))
     return twin
+
+
+def settings_names(node: Function) -> tuple[str, ...]:
+    """Return the attributes of a node that are its own, not every Function's, and not kept."""
+    own = _state(type(node)) + (() if node.trusted else tuple(vars(node)))
+    return tuple([n for n in own if not n.startswith("_") and n not in node.keeps])
 
 
 def _state(cls: type[Function]) -> tuple[str, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd_lite.arrays import Namespace
-from autograd_lite.graph.function import Function, fitted
-from autograd_lite.graph.recorded import twin_of
+import numpy as np
 
-__all__ = ["Replay"]
+from autograd_lite.arrays import Namespace
+from autograd_lite.graph.function import SMALL, Function, fitted
+from autograd_lite.graph.recorded import settings_names, twin_of
+
+__all__ = ["Replay", "settings_of"]
 
 
 class Replay:
@@ -61,3 +63,26 @@ class Replay:
         if getattr(twin, "_fit", None) is not None:
             given = fitted(twin, given)
         return tuple([gx if want else None for want, gx in zip(twin.wants, given, strict=True)])
+
+
+def settings_of(node: Function) -> tuple[object, ...]:
+    """Return what a node was made with, beside its operands, in a form to be compared.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> from autograd_lite.graph.replay import settings_of
+    >>> x = ag.Variable([[1.0, 2.0]])
+    >>> rows, columns = ag.softmax(x, axis=0).creator, ag.softmax(x, axis=1).creator
+    >>> settings_of(rows) == settings_of(columns)
+    False
+    """
+    return tuple([(name, _comparable(getattr(node, name, None))) for name in settings_names(node)])
+
+
+def _comparable(value: Any) -> object:
+    if isinstance(value, np.ndarray) and value.size <= SMALL and value.dtype.kind in "biuf":
+        return value.shape, value.dtype.str, value.tobytes()
+    if hasattr(value, "shape"):  # a large mask is another one each time
+        return value.shape, str(value.dtype)
+    return repr(value)

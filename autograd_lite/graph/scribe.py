@@ -13,7 +13,7 @@ from autograd_lite.graph.description import Description, Edge, Node
 from autograd_lite.graph.function import Function, Output, Producer
 from autograd_lite.graph.holdings import Holdings
 from autograd_lite.graph.ranges import Range, on_host, range_of
-from autograd_lite.graph.replay import Replay
+from autograd_lite.graph.replay import Replay, settings_of
 from autograd_lite.graph.variable import Variable, changed_since, producer_of
 
 __all__ = ["Scribe"]
@@ -187,6 +187,7 @@ class Scribe:
             group=self._group(node),
             kept=self._kept(node),
             rule=Replay(node),
+            settings=settings_of(node),
         )
 
     def _group(self, node: Function) -> tuple[str, ...]:
