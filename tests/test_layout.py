@@ -22,8 +22,10 @@ from autograd_lite.drawing.layout.finishing import around
 from autograd_lite.drawing.layout.layered import lay_out
 from autograd_lite.drawing.layout.lettering import words_box
 from autograd_lite.drawing.layout.measure import text_width
+from autograd_lite.drawing.layout.ordering import crossings, order
 from autograd_lite.drawing.layout.placed import Box, Layout, PlacedMark
 from autograd_lite.drawing.layout.ranking import Step, rank
+from autograd_lite.drawing.layout.skeleton import Skeleton
 from autograd_lite.drawing.render.svg import to_svg
 from autograd_lite.drawing.scene import Cluster, Link, Mark, Scene, Text
 
@@ -186,6 +188,11 @@ def points(path):
             )
 
 
+def bends(path) -> int:
+    """Count the pieces of a chain of curves that are not level."""
+    return sum([abs(a[1] - b[1]) > 0.01 for a, b in pairwise(path[::3])])
+
+
 def check_marks(layout: Layout):
     for a, b in combinations(layout.marks, 2):
         assert not overlap(a.box, b.box), (a.mark.id, b.mark.id)
@@ -301,6 +308,7 @@ def test_examples(scene):
     check_ways(layout)
     check_size(layout)
     check_svg(layout)
+    assert all([bends(link.path) <= 3 for link in layout.links])
     assert len(layout.marks) == len(scene.marks)
     assert len(layout.links) == len(scene.links)
 
@@ -393,6 +401,58 @@ def test_the_apple_graph_reads_from_left_to_right():
     assert box["v2"].x > box["f0"].x - box["f0"].width  # the tax beside where it is used
 
 
+def test_two_links_arrive_evenly():
+    layout = lay_out(scene_of(apple))
+    circle = next(placed.box for placed in layout.marks if placed.mark.id == "f0")
+    first, second = [link.path[-1] for link in layout.links if link.link.target == "f0"]
+    assert first[0] == pytest.approx(second[0])
+    assert first[1] + second[1] == pytest.approx(2 * circle.y)
+    assert second[1] - first[1] > 5
+
+
+@pytest.mark.parametrize("graph", [branches, skips, two_outputs, squarings])
+def test_what_can_be_drawn_without_crossings_is(graph):
+    skeleton = Skeleton(scene_of(graph))
+    order(skeleton)
+    place = {cell.index: i for layer in skeleton.layers for i, cell in enumerate(layer)}
+    assert sum([crossings(layer, place) for layer in skeleton.layers]) == 0
+
+
+def test_the_order_of_arguments_can_be_seen():
+    """The base of a power lies above its exponent; what is added may come in any order."""
+    layout = lay_out(scene_of(branches))
+    power = next(m.mark.id for m in layout.marks if [x.text for x in m.mark.lines] == ["^"])
+    base, exponent = [link.path[-1][1] for link in layout.links if link.link.target == power]
+    assert base < exponent
+    box = {placed.mark.id: placed.box for placed in layout.marks}
+    assert box["v0"].y < box["v1"].y  # x + y, where nothing speaks against it
+
+
+def test_arguments_follow_the_order_of_links():
+    """Also where the second argument was read before, so that its links begin earlier."""
+    marks = [Mark(id_, "text", (Text(id_),)) for id_ in "ab"]
+    marks += [Mark("f", "circle", (Text("exp"),)), Mark("g", "circle", (Text("−"),))]
+    links = (Link("e0", "a", "f"), Link("e1", "b", "g"), Link("e2", "f", "g"))
+    for ordered in (links, (links[0], links[2], links[1])):
+        layout = lay_out(Scene(tuple(marks), ordered))
+        arriving = [link.path[-1][1] for link in layout.links if link.link.target == "g"]
+        assert arriving == sorted(arriving)
+
+
+def test_crossings_are_counted():
+    skeleton = Skeleton(scene_of(many, values=False))
+    order(skeleton)
+    place = {cell.index: i for layer in skeleton.layers for i, cell in enumerate(layer)}
+    found = 0
+    for layer in skeleton.layers:
+        segments = [segment for cell in layer for segment in cell.after]
+        for a, b in combinations(segments, 2):
+            left = place[a.source.index] - place[b.source.index]
+            right = place[a.target.index] - place[b.target.index]
+            found += left * right < 0
+    assert found == sum([crossings(layer, place) for layer in skeleton.layers]) > 0
+
+
 def test_both_links_of_a_square_are_apart():
     for values in (True, False):
         first, second = lay_out(scene_of(square, values)).links[:2]
@@ -430,10 +490,12 @@ def test_size_grows_with_the_graph():
     """A mark that all others read would need a way as long as the graph for each of them."""
 
     def size(count):
-        return sum([len(link.path) for link in lay_out(chain(count)).links])
+        skeleton = Skeleton(chain(count))
+        return len(skeleton.cells) + sum(map(len, skeleton.routes.values()))
 
     small, large = size(300), size(1200)
-    assert large < 4.5 * small
+    assert large < 6 * small  # 16 times as large, if nothing bounded it
+    assert len(lay_out(chain(300)).links) == 2 * 300 - 3
 
 
 def test_deep_graphs_need_no_deep_stack():
@@ -441,6 +503,46 @@ def test_deep_graphs_need_no_deep_stack():
     links = [Link(f"e{i}", f"m{i}", f"m{i + 1}", Text("1")) for i in range(2499)]
     layout = lay_out(Scene(tuple(marks), tuple(links)))
     assert [m.box.x for m in layout.marks] == sorted([m.box.x for m in layout.marks])
+
+
+def test_links_bend_beside_wide_marks():
+    """What stands in the same layer as the target is wide, and lies above it."""
+    wide = Text("a very wide mark indeed, wider than it is high")
+    marks = [Mark("a", "circle"), *[Mark(f"w{i}", "box", (wide,)) for i in range(3)]]
+    marks += [Mark("z", "dot"), Mark("b", "box", (wide,)), Mark("c", "dot")]
+    ends = [("a", "w0"), ("a", "w1"), ("a", "w2"), ("a", "z"), ("z", "c"), ("z", "b")]
+    links = [Link(f"e{i}", a, b) for i, (a, b) in enumerate(ends)]
+    layout = lay_out(Scene(tuple(marks), tuple(links)))
+    check_ways(layout)
+    back = [Link(f"e{i}", a, b) for i, (b, a) in enumerate(ends)]
+    check_ways(lay_out(Scene(tuple(marks), tuple(back))))
+
+
+@pytest.mark.parametrize("label", ["", "a label that is wider than what it holds"])
+def test_frames_find_room_beside_each_other(label):
+    clusters = []
+    marks, links = [], []
+    for i in range(3):
+        parent = None
+        for depth in range(4):
+            clusters.append(Cluster(f"g{i}_{depth}", label if depth < i else "", parent))
+            parent = f"g{i}_{depth}"
+        marks.append(Mark(f"f{i}", "circle", cluster=parent))
+    links = [Link(f"e{i}", f"f{i}", f"f{i + 1}") for i in range(2)]
+    scene = Scene((*marks, Mark("y", "dot")), (*links, Link("e2", "f2", "y")), tuple(clusters))
+    check_frames(lay_out(scene), scene)
+
+
+def test_a_link_leaves_its_cluster_at_once_where_its_target_stands_beside_it():
+    marks = [Mark(f"f{i}", "circle", cluster="g0") for i in range(4)]
+    links = [Link(f"e{i}", f"f{i}", f"f{i + 1}", Text("1")) for i in range(3)]
+    aside = Link("e3", "f0", "y", Text("aside"))
+    scene = Scene((*marks, Mark("y", "dot")), (*links, aside), (Cluster("g0", ""),))
+    layout = lay_out(scene)
+    check_frames(layout, scene)
+    for link in layout.links:
+        within_frame = inside(words_box(link.words[0]), layout.frames[0].box)
+        assert within_frame == (link.link.id != "e3")
 
 
 def test_a_cycle_is_drawn():
@@ -484,6 +586,12 @@ def test_same_bytes_in_every_process():
 def test_ranking():
     steps = [Step("a", "f", 2), Step("b", "f", 2), Step("f", "g", 2), Step("c", "g", 2)]
     assert rank(list("abcfg"), steps) == {"a": 0, "b": 0, "c": 2, "f": 2, "g": 4}
+
+
+def test_a_branch_stands_beside_where_it_is_used():
+    steps = [Step(a, b, 1) for a, b in pairwise("abcdef")] + [Step("p", "q", 1), Step("q", "f", 1)]
+    layers = rank(list("abcdefpq"), steps)
+    assert (layers["p"], layers["q"], layers["f"]) == (3, 4, 5)
 
 
 def test_what_joins_long_links_moves_to_where_they_begin():

@@ -17,15 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["crossings", "order"]
 
-# Which layers turn cells around that wish for the same place; each is tried in both directions.
-_TURNS: tuple[Callable[[int], int], ...] = (
-    lambda _: 0,
-    lambda _: 1,
-    lambda i: i // 2 % 2,
-    lambda i: i // 2 % 2 ^ 1,
-    lambda i: i // 4 % 2,
-    lambda i: i % 2,
-)
+# Which layers turn cells around that wish for the same place: none, all, every second. Each is
+# tried in both directions, and all of them twice. Of 871 crossings in 60 random graphs of up to 60
+# operations, 379 are left; without the turns 475, without the exchange of neighbours 523.
+_TURNS: tuple[Callable[[int], int], ...] = (lambda _: 0, lambda _: 1, lambda i: i % 2) * 2
 _FRAME_COST = 8  # of a link that crosses a frame's edge, in crossings
 _SWAPS = 4  # rounds over all neighbours
 
@@ -39,10 +34,11 @@ def order(skeleton: Skeleton) -> None:
     ordering = _Ordering(skeleton)
     best, least = ordering.copy(), ordering.faults()
     for turned, forward in product(_TURNS, (True, False)):
-        if least == (0, 0):
+        if least == (0, 0, 0):
             break
         ordering.sweep(turned, forward=forward)
         ordering.swap()
+        ordering.settle()
         found = ordering.faults()
         if found < least:
             best, least = ordering.copy(), found
@@ -67,15 +63,20 @@ class _Ordering:
     def copy(self) -> list[list[Cell]]:
         return [list(layer) for layer in self.layers]
 
-    def faults(self) -> tuple[int, int]:
-        """Count the crossings, and the arguments that lie above the one before them."""
+    def faults(self) -> tuple[int, int, int]:
+        """Count the crossings, and the arguments that lie above the one before them.
+
+        Where the order of arguments says nothing, as in a sum, it counts last.
+        """
         turned = [
-            self.place[a.source.index] > self.place[b.source.index]
+            cell.ordered
             for layer in self.layers
             for cell in layer
             for a, b in pairwise(cell.before)
+            if self.place[a.source.index] > self.place[b.source.index]
         ]
-        return sum([crossings(layer, self.place) for layer in self.layers]), sum(turned)
+        crossed = sum([crossings(layer, self.place) for layer in self.layers])
+        return crossed, sum(turned), len(turned)
 
     def sweep(self, turned: Callable[[int], int], *, forward: bool) -> None:
         """Sort layer after layer by the mean place of the neighbours that were sorted before.
@@ -102,6 +103,35 @@ class _Ordering:
                         improved = True
             if not improved:
                 return
+
+    def settle(self) -> None:
+        """Exchange two inputs of a mark that lie beside each other in the wrong order.
+
+        Nothing else reads them, so that no crossing comes of it.
+        """
+        for layer in self.layers:
+            for cell in layer:
+                for a, b in pairwise(cell.before):
+                    rows = self._inputs(a.source, b.source)
+                    for above, below in rows:
+                        place = self.place[above.index]
+                        self.layers[above.layer][place : place + 2] = [below, above]
+                        self.place[above.index], self.place[below.index] = place + 1, place
+
+    def _inputs(self, first: Cell, second: Cell) -> list[tuple[Cell, Cell]]:
+        """Return the cells of two inputs, layer by layer, if the first lies just below."""
+        rows = []
+        while True:
+            beside = self.place[first.index] == self.place[second.index] + 1
+            single = len(first.after) == len(second.after) == 1
+            if not beside or not single or first.path != second.path:
+                return []
+            rows.append((second, first))
+            if not first.before and not second.before:
+                return rows
+            if not len(first.before) == len(second.before) == 1:
+                return []
+            first, second = first.before[0].source, second.before[0].source
 
     def _gain(self, a: Cell, b: Cell) -> int:
         """Return how many crossings fewer there are with `b` above `a`."""

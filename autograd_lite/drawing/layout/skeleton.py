@@ -26,6 +26,7 @@ Kind = Literal["mark", "label", "bend", "top", "bottom"]
 SIDE, PLAIN, INNER, TRUNK, BORDER = range(5)
 
 _BENDS = 60  # for each mark and link; when they are used up, links are drawn without
+_COMMUTATIVE = ("+", "×")
 _FRAME_UP = 18.0  # over what a frame holds: its label and some air
 _FRAME_DOWN = 6.0
 
@@ -44,9 +45,11 @@ class Cell:
         The clusters that it lies in, outermost first.
     before, after : list of Segment
         To the neighbouring layers.
+    ordered : bool
+        Whether a reader takes the link from above for its first argument.
     """
 
-    __slots__ = ("after", "before", "index", "kind", "layer", "path", "room")
+    __slots__ = ("after", "before", "index", "kind", "layer", "ordered", "path", "room")
 
     def __init__(
         self, index: int, kind: Kind, layer: int, room: Room, path: tuple[str, ...]
@@ -58,6 +61,7 @@ class Cell:
         self.path = path
         self.before: list[Segment] = []
         self.after: list[Segment] = []
+        self.ordered = True
 
 
 class Segment:
@@ -116,6 +120,7 @@ class Skeleton:
             self._add_mark(mark, layers[mark.id])
         self._add_borders()
         self._add_links(scene.links)
+        self._sort_arguments(scene.links)
         self.layers: list[list[Cell]] = [[] for _ in range(max(layers.values(), default=-1) + 1)]
         for cell in self.cells:
             self.layers[cell.layer].append(cell)
@@ -136,7 +141,9 @@ class Skeleton:
 
     def _add_mark(self, mark: Mark, layer: int) -> None:
         path = self.nesting.path(mark.cluster)
-        self.marks[mark.id] = self._cell("mark", layer, mark_room(mark), path)
+        cell = self._cell("mark", layer, mark_room(mark), path)
+        cell.ordered = not mark.lines or mark.lines[0].text not in _COMMUTATIVE
+        self.marks[mark.id] = cell
 
     def _add_borders(self) -> None:
         """Add the upper and lower edge of every cluster, in all the layers that it spans."""
@@ -189,6 +196,15 @@ class Skeleton:
                 a, b, SIDE if b is target and link.source not in self._fed else _weight(a, b)
             )
         self.routes[link.id] = row
+
+    def _sort_arguments(self, links: tuple[Link, ...]) -> None:
+        """Bring what comes into a mark into the order of the scene's links."""
+        number: dict[tuple[int, int], int] = {}
+        for i, link in enumerate(links):
+            last, target = self.routes[link.id][-2:]
+            number.setdefault((last.index, target.index), i)
+        for cell in self.marks.values():
+            cell.before.sort(key=lambda s: number[s.source.index, s.target.index])
 
 
 def _is_written(link: Link) -> bool:
