@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
+import warnings
+import weakref
 from contextlib import contextmanager
 
 import numpy as np
@@ -13,7 +16,7 @@ import autograd_lite as ag
 from autograd_lite.arrays import NUMPY, namespace
 from autograd_lite.checking import check_operations
 from autograd_lite.graph import STATE, apply, function
-from autograd_lite.graph.replay import Replay
+from autograd_lite.graph.replay import run_again
 
 
 def node_named(description, name):
@@ -110,7 +113,7 @@ class RunningAgain:
 
     def forward_ends(self, node, arrays, outputs):
         xp = namespace(arrays[0])
-        again = [xp.asarray(x) for x in Replay(node).forward(xp, *arrays)]
+        again = [xp.asarray(x) for x in run_again(node, xp, *arrays)[1]]
         for one, two in zip(again, outputs, strict=False):  # hidden outputs are not told
             same = one.shape == two.shape and one.dtype == two.dtype
             if not same or one.tobytes() != two.tobytes():
@@ -192,3 +195,146 @@ class TestRunningARuleAgain:
         assert rule.forward(NUMPY, np.array(2.0)) == (8.0,)
         assert rule.backward(np.array(1.0)) == (12.0,)
         y.backward()
+
+
+class TestNothingOfTheEngineGetsOut:
+    @pytest.mark.parametrize("limit", [32, None])
+    def test_arrays_are_read_only_copies(self, limit):
+        x, W = ag.Variable(np.ones((2, 3))), ag.Variable(np.ones((3, 2)))
+        y = (x @ W).sum()
+        d = ag.describe(y, limit=limit)
+        for thing in (*d.nodes, *d.edges):
+            assert not thing.value.flags.writeable
+            for array in (thing.value, thing.gradient):
+                if array is not None:
+                    assert not np.shares_memory(array, x.data)
+                    assert not np.shares_memory(array, W.data)
+        with pytest.raises(ValueError, match="read-only"):
+            d.nodes[1].value[...] = 7
+
+    def test_a_description_holds_no_graph_and_no_large_array(self):
+        x = ag.Variable(np.ones(10_000))
+        y = ag.exp(x)
+        d = ag.describe((y * y).sum(), names={})
+        alive = [weakref.ref(v) for v in (x, y)]
+        del x, y
+        assert [v() for v in alive] == [None, None]
+        assert d.nodes[-1].value > 0
+
+    def test_values_are_dropped_after_their_last_reader(self):
+        y = ag.Variable(np.ones(10_000))
+        for _ in range(50):
+            y = y + 1.0
+        tracemalloc.start()
+        try:
+            ag.describe(y.sum(), gradients=False)
+            assert tracemalloc.get_traced_memory()[1] < 10 * 80_000
+        finally:
+            tracemalloc.stop()
+
+
+class TestWhichPass:
+    def test_the_seed_of_backward_is_the_outputs_gradient(self):
+        x = ag.Variable(1.0)
+        y = x * 2.0
+        y.backward(np.array(5.0))
+        d = ag.describe(y)
+        assert [float(e.gradient) for e in d.edges if e.gradient is not None] == [10.0, 5.0]
+
+    def test_of_a_later_output(self):
+        x = ag.Variable(3.0)
+        y = x * x
+        (y * 100.0).backward()
+        d = ag.describe(y)
+        assert d.nodes[-1].gradient is None
+        assert "later output" in d.note
+
+    def test_of_another_output(self):
+        x = ag.Variable(1.0)
+        h = x * 2.0
+        first, second = h * 10.0, h * 7.0
+        first.backward()
+        d = ag.describe(second)
+        assert all(e.gradient is None for e in d.edges)
+        assert "another output" in d.note
+
+    def test_grad_outputs_come_too_late(self):
+        x = ag.Variable(3.0)
+        y = x * x
+        y.backward()
+        d = ag.describe(y, grad_outputs=7.0)
+        assert [float(e.gradient) for e in d.edges] == [3.0, 3.0, 1.0]
+        assert "not of grad_outputs" in d.note
+
+    def test_one_of_several_outputs(self):
+        x = ag.Variable([1.0, 2.0])
+        a, _ = ag.split(x, 2)
+        a.backward(np.array([4.0]))
+        d = ag.describe(a)
+        assert float(d.nodes[-1].gradient[0]) == 4.0
+
+    def test_an_input_that_is_an_output_too(self):
+        x = ag.Variable(1.0)
+        d = ag.describe([x * 2.0, x])
+        assert float(d.nodes[0].gradient) == 3.0
+
+
+class TestWhatWasWritten:
+    def test_frozen_operands_and_what_depends_on_them(self):
+        W = ag.Variable(np.ones((10, 10)), requires_grad=False)
+        x = ag.Variable(np.ones((5, 10)))
+        s = (ag.exp(x @ W.T) + 1.0).sum()
+        W.assign(np.full((10, 10), 5.0))
+        d = ag.describe(s, gradients=False)
+        assert next(n for n in d.nodes if n.kind == "constant").changed
+        assert node_named(d, "matmul").range is None or node_named(d, "matmul").range.high == 10.0
+
+    def test_hooks_are_told(self):
+        x = ag.Variable(2.0)
+        x.register_hook(lambda g: g * 10)
+        h = x * 3.0
+        h.register_hook(lambda g: g * 2)
+        d = ag.describe(h * 1.0)
+        assert [n.hooked for n in d.nodes if n.kind in ("input", "operation")] == [
+            True,
+            True,
+            False,
+        ]
+
+
+class TestDrawingIsNobodysBusiness:
+    def test_a_rule_that_raises(self):
+        class Broken(ag.Function):
+            def forward(self, x):
+                return x * 1.0
+
+            def backward(self, gy):
+                raise RuntimeError("not today")
+
+        d = ag.describe(Broken()(ag.Variable(1.0)))
+        assert "not today" in d.note
+
+    def test_no_rule_at_all(self):
+        class Forward(ag.Function):
+            def forward(self, x):
+                return x * 1.0
+
+        assert ag.describe(Forward()(ag.Variable(1.0))).note.startswith("no gradients")
+
+    def test_infinite_slopes_can_be_drawn_where_they_are_hunted(self):
+        with ag.debug():
+            d = ag.describe(ag.sqrt(ag.Variable(0.0)))
+        assert np.isinf(d.nodes[0].gradient)
+
+    def test_nothing_is_warned_of(self):
+        with np.errstate(all="raise"), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            y = ag.sqrt(ag.Variable([0.0, 1.0])).sum()
+            ag.describe(y)
+
+    def test_views_of_frozen_arrays_are_not_named_after_each_other(self):
+        W = ag.Variable(np.ones((2, 3)), requires_grad=False)
+        bias = W[1]
+        x = ag.Variable(np.ones((4, 2)))
+        nodes = ag.describe(x @ W, names={bias: "bias"}).nodes
+        assert "bias" not in [n.name for n in nodes if n.kind == "constant"]

@@ -28,8 +28,8 @@ class Node(NamedTuple):
     symbol : str
         What stands in an operation's circle.
     value, gradient : array or None
-        None where the array is too large to read, or not known; the gradient of an input is the
-        sum over its edges.
+        Read-only copies; None where the array is too large to read, or not known. The gradient of
+        an input is the sum over its edges.
     range : Range or None
         Of a value that is too large to read, where the array is still held.
     requires_grad : bool
@@ -46,6 +46,8 @@ class Node(NamedTuple):
     settings : tuple
         What tells an operation from others of its name: axes, exponents, bounds. Equal for equal
         settings.
+    hooked : bool
+        Whether a hook may replace the gradient; an input's own are not applied to its gradient.
     times : int
         How many alike a ``"group"`` stands for.
     """
@@ -66,6 +68,7 @@ class Node(NamedTuple):
     kept: int = 0
     rule: Replay | None = None
     settings: tuple[object, ...] = ()
+    hooked: bool = False
     times: int = 1
 
 

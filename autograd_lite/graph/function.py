@@ -28,6 +28,7 @@ __all__ = [
     "Output",
     "Pair",
     "Places",
+    "Seeded",
     "ShapeKeeping",
     "Unary",
     "carries_nothing",
@@ -317,6 +318,18 @@ class Places(list[Any]):
         """Add what arrives at one output."""
         before = self[index]
         self[index] = gradient if before is None else before + gradient
+
+
+class Seeded(tuple[Any, ...]):
+    """The gradients of the edges of the node that backward began at, and what it began with."""
+
+    seed: Array
+
+    def __new__(cls, gradients: tuple[Gradient | None, ...], seed: Array) -> Seeded:
+        """Remember the seed for pictures."""
+        made = super().__new__(cls, gradients)
+        made.seed = seed
+        return made
 
 
 class Operation(Function):

@@ -10,7 +10,7 @@ import numpy as np
 from autograd_lite.arrays import Array, is_array, namespace, scalar
 from autograd_lite.errors import DTypeError, GraphError, OperandError, ShapeError
 from autograd_lite.graph.binding import BOUND
-from autograd_lite.graph.function import SMALL, Function, Producer
+from autograd_lite.graph.function import SMALL, Function, Producer, Seeded
 from autograd_lite.graph.modes import enable_grad
 from autograd_lite.graph.variable import Variable, constant, producer_of
 from autograd_lite.graph.walk import Walk, as_plain, hooked, nodes_below
@@ -58,6 +58,8 @@ def backward(v: Variable, grad: object, retain_graph: bool, retain_grads: bool) 
     walk.start(v, seed)
     leaves = walk.run()
     _publish(leaves, walk.arrived, seed, seen_by_hooks=walk.hooked)
+    if v._node is not None and v._node._grads and seed.size <= SMALL:
+        v._node._grads = Seeded(v._node._grads, seed.copy())
 
 
 def _publish(

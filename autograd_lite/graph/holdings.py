@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from autograd_lite.arrays import Array, is_array, namespace
 from autograd_lite.graph.function import Function, Outline, Output, Producer
-from autograd_lite.graph.replay import Replay
+from autograd_lite.graph.replay import run_again
 from autograd_lite.graph.variable import Variable, changed_since, producer_of
 
 __all__ = ["Holdings"]
@@ -29,16 +30,44 @@ class Holdings:
     nodes : sequence of Function
         The nodes, oldest first.
     again : bool
-        Compute what nobody held.
+        Compute what nobody held, one node after the other, and drop it after its last reader.
     """
 
     def __init__(self, roots: Sequence[Variable], nodes: Sequence[Function], *, again: bool):
         self._known: dict[Any, Array] = {_place(producer_of(v)): v._data for v in roots}
+        self._computed: dict[Any, Array] = {}
+        self._again = again
+        self._readers: Counter[Any] = Counter()
         for node in nodes:
             self._take_kept(node)
+            self._readers.update([_place(e) for e in node.inputs if isinstance(e, Function)])
+
+    def compute(self, node: Function) -> None:
+        """Run a built-in operation again where its result is not known but its operands are."""
+        if not self._again or not isinstance(node._value, Outline) or node in self._known:
+            return
+        if not node.trusted or node.released:
+            return
+        operands = [self._operand(node, i, edge) for i, edge in enumerate(node.inputs)]
+        if any([x is None for x in operands]):
+            return
+        xp = namespace(operands[0])
         with np.errstate(all="ignore"):
-            for node in nodes if again else ():
-                self._compute(node)
+            _, results = run_again(node, xp, *operands)
+        for i, result in enumerate(results[:1] if node.hidden else results):
+            self._computed[_key(node, i)] = xp.asarray(result)  # NumPy gives scalars for 0-d
+
+    def done(self, node: Function) -> None:
+        """Let go of what was computed for this reader, if it was the last."""
+        for place in [_place(edge) for edge in node.inputs if isinstance(edge, Function)]:
+            self._readers[place] -= 1
+            if not self._readers[place]:
+                self._computed.pop(place, None)
+
+    def changed(self, node: Function, position: int) -> bool:
+        """Whether an operand was written after the node read it."""
+        versions = node.versions
+        return position < len(versions) and changed_since(versions[position], node._order)
 
     def of(self, producer: Producer) -> Array | None:
         """Return what a leaf, a node or one of several outputs holds; None if nobody does."""
@@ -47,7 +76,9 @@ class Holdings:
         shown = producer._value
         if not isinstance(shown, Outline):
             return shown
-        return self._known.get(_place(producer))
+        place = _place(producer)
+        known = self._known.get(place)
+        return self._computed.get(place) if known is None else known
 
     def constant(self, node: Function, position: int) -> Array | None:
         """Return the constant operand of a node; None if nobody holds it."""
@@ -67,6 +98,8 @@ class Holdings:
             if name in node.operands:
                 position = node.operands.index(name)
                 producer = node.inputs[position]
+                if self.changed(node, position):
+                    continue
                 if producer is None:
                     self._known[node, f"constant {position}"] = array
                 elif isinstance(producer, Function):
@@ -74,25 +107,10 @@ class Holdings:
             elif name in node.outputs:
                 self._known[_key(node, node.outputs.index(name))] = array
 
-    def _compute(self, node: Function) -> None:
-        """Run a built-in operation again where its result is not known but its operands are."""
-        if not isinstance(node._value, Outline) or node in self._known:
-            return
-        if not node.trusted or node.released:
-            return
-        operands = [self._operand(node, i, edge) for i, edge in enumerate(node.inputs)]
-        if any([x is None for x in operands]):
-            return
-        xp = namespace(operands[0])
-        for i, result in enumerate(Replay(node).forward(xp, *operands)):
-            self._known[_key(node, i)] = xp.asarray(result)  # NumPy gives scalars for 0-d
-
     def _operand(self, node: Function, position: int, edge: Producer | None) -> Array | None:
-        if edge is None:
-            return self.constant(node, position)
-        if isinstance(edge, Variable) and changed_since(edge._version, node._order):
+        if self.changed(node, position):
             return None
-        return self.of(edge)
+        return self.constant(node, position) if edge is None else self.of(edge)
 
 
 def _place(producer: Producer) -> Any:

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.arrays import Namespace
-from autograd_lite.graph.function import SMALL, Function, fitted
+from autograd_lite.arrays import Namespace, is_array
+from autograd_lite.graph.function import ANY, SMALL, Function, fitted
 from autograd_lite.graph.recorded import settings_names, twin_of
 
-__all__ = ["Replay", "settings_of"]
+__all__ = ["Replay", "run_again", "settings_of"]
+
+THERE = object()  # in the place of what computed an operand
 
 
 class Replay:
@@ -34,7 +36,7 @@ class Replay:
     __slots__ = ("_node", "_twin")
 
     def __init__(self, node: Function) -> None:
-        self._node = node
+        self._node = _bare(node)
         self._twin: Any = None
 
     @property
@@ -49,11 +51,8 @@ class Replay:
 
     def forward(self, xp: Namespace, *operands: Any) -> tuple[Any, ...]:
         """Return what the operation makes of other operands."""
-        twin = self._twin = twin_of(self._node)
-        twin.xp = xp
-        twin._notes = None
-        out = twin.forward(*operands)
-        return out if type(out) is tuple else (out,)
+        self._twin, outputs = run_again(self._node, xp, *operands)
+        return outputs
 
     def backward(self, *gradients: Any) -> tuple[Any, ...]:
         """Return what the rule sends back after :meth:`forward`, None where nothing is wanted."""
@@ -63,6 +62,43 @@ class Replay:
         if getattr(twin, "_fit", None) is not None:
             given = fitted(twin, given)
         return tuple([gx if want else None for want, gx in zip(twin.wants, given, strict=True)])
+
+
+def run_again(node: Function, xp: Namespace, *operands: Any) -> tuple[Function, tuple[Any, ...]]:
+    """Return a twin of a node that has run on other operands, and its results."""
+    twin = twin_of(node)
+    twin.xp = xp
+    twin._notes = None
+    out = twin.forward(*operands)
+    return twin, out if type(out) is tuple else (out,)
+
+
+def _bare(node: Function) -> Function:
+    """Return a twin that holds no graph and no large array: settings, and which operands count."""
+    twin: Any = twin_of(node)
+    twin._value = twin._grads = twin._notes = None
+    _forget(twin)
+    for name in node.kept_names:
+        array: Any = getattr(node, name, None)
+        if name in node.keeps or (hasattr(array, "size") and array.size > SMALL):
+            setattr(twin, name, None)
+    bare: Function = twin
+    return bare
+
+
+def _forget(twin: Any) -> None:
+    """Leave of the edges only whether they are there."""
+    if twin.arity == ANY:
+        twin._left = tuple([None if edge is None else THERE for edge in twin._left])
+        twin._left_version = ()
+        return
+    for edge, version in (("_left", "_left_version"), ("_right", "_right_version")):
+        if getattr(twin, edge, None) is not None:
+            setattr(twin, edge, THERE)
+        if hasattr(twin, version):
+            delattr(twin, version)
+    if hasattr(twin, "_constant"):
+        del twin._constant
 
 
 def settings_of(node: Function) -> tuple[object, ...]:
@@ -83,6 +119,6 @@ def settings_of(node: Function) -> tuple[object, ...]:
 def _comparable(value: Any) -> object:
     if isinstance(value, np.ndarray) and value.size <= SMALL and value.dtype.kind in "biuf":
         return value.shape, value.dtype.str, value.tobytes()
-    if hasattr(value, "shape"):  # a large mask is another one each time
+    if is_array(value):  # a large mask is another one each time
         return value.shape, str(value.dtype)
     return repr(value)

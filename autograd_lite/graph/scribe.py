@@ -48,7 +48,9 @@ class Scribe:
         self.held = held
         self.gradients = gradients
         self.names = {producer_of(v): name for v, name in names.items()}
-        self.of_memory = {v._version: v.name or name for v, name in names.items()}
+        self.of_memory: dict[Any, str] = {}
+        for v, name in names.items():  # a view of other shape is another thing
+            self.of_memory.setdefault((v._version, v.shape), v.name or name)
         self.groups = groups
         self.limit = limit
         self.ids: dict[Producer, str] = {}
@@ -56,7 +58,8 @@ class Scribe:
         self.edges: list[Edge] = []
         self.sums: dict[str, Array | None] = {}
         self.unreadable: set[str] = set()
-        self.ranges: dict[int, Shown] = {}
+        self.ranges: dict[Producer, Shown] = {}
+        self.hooked: set[str] = set()
         self.counted: set[int] = set()
         self.inputs = self.constants = 0
 
@@ -75,7 +78,9 @@ class Scribe:
                     self._constant(node, position)
                 else:
                     self._edge(node, position, producer)
+            self.held.compute(node)
             self.nodes.append(self._operation(node))
+            self.held.done(node)
         for i, (root, seed) in enumerate(zip(roots, seeds, strict=True)):
             self._output(f"y{i}", root, seed)
         return Description(tuple(self._with_sums()), tuple(self.edges), note)
@@ -88,7 +93,7 @@ class Scribe:
             self._add(source, passed, position, gradient)
         else:
             source, output, outline = self._source(producer)
-        value, range_ = self._shown(self.held.of(producer))
+        value, range_ = self._value(producer)
         edge = Edge(
             source,
             self.ids[node],
@@ -117,6 +122,8 @@ class Scribe:
     def _source(self, producer: Function) -> tuple[str, int, Any]:
         if isinstance(producer, Output):
             owner: Any = producer._left
+            if producer._notes is not None and producer._notes.hooks:
+                self.hooked.add(self.ids[owner])
             return self.ids[owner], producer.index, producer._value
         return self.ids[producer], 0, producer._value
 
@@ -128,7 +135,7 @@ class Scribe:
         known = self.ids[leaf] = f"v{self.inputs}"
         self.inputs += 1
         self.sums[known] = None
-        value, range_ = self._shown(leaf._data)
+        value, range_ = self._value(leaf)
         node = Node(
             known,
             "input",
@@ -139,6 +146,7 @@ class Scribe:
             range=range_,
             requires_grad=leaf.requires_grad,
             changed=user is not None and changed_since(leaf._version, user._order),
+            hooked=bool(leaf._hooks),
         )
         self.nodes.append(node)
         return known
@@ -151,9 +159,8 @@ class Scribe:
         array = self.held.constant(node, position)
         shape, dtype = outline.shape, dtype_name(outline.dtype)
         value, range_ = self._shown(array)
-        versions = node.versions
-        version = versions[position] if position < len(versions) else None
-        name = self.of_memory.get(version) if version is not None else None
+        version = node.versions[position] if position < len(node.versions) else None
+        name = None if version is None else self.of_memory.get((version, shape))
         self.nodes.append(
             Node(
                 id_,
@@ -164,6 +171,7 @@ class Scribe:
                 value=value,
                 range=range_,
                 requires_grad=False,
+                changed=self.held.changed(node, position),
             )
         )
         target = self.ids[node]
@@ -173,7 +181,7 @@ class Scribe:
 
     def _operation(self, node: Function) -> Node:
         outline, notes = node._value, node._notes
-        value, range_ = self._shown(self.held.of(node))
+        value, range_ = self._value(node)
         return Node(
             self.ids[node],
             "operation",
@@ -188,6 +196,7 @@ class Scribe:
             kept=self._kept(node),
             rule=Replay(node),
             settings=settings_of(node),
+            hooked=notes is not None and bool(notes.hooks),
         )
 
     def _group(self, node: Function) -> tuple[str, ...]:
@@ -222,7 +231,7 @@ class Scribe:
         gradient, gradient_range = self._shown(seed if root.requires_grad else None)
         if isinstance(producer, Variable):
             source, output = self._leaf(root, None), 0
-            self.sums[source] = self._shown(seed)[0]
+            self._add(source, (seed,), 0, gradient)
         else:
             source, output, _ = self._source(producer)
         shape, dtype, name = root.shape, dtype_name(root.dtype), self._name(producer)
@@ -249,21 +258,29 @@ class Scribe:
         for node in self.nodes:
             if node.kind == "input" and node.id not in self.unreadable:
                 yield node._replace(gradient=self.sums[node.id])
+            elif node.id in self.hooked:
+                yield node._replace(hooked=True)
             else:
                 yield node
 
+    def _value(self, producer: Producer) -> Shown:
+        """Return what can be told of a result; a large array is measured once."""
+        known = self.ranges.get(producer)
+        if known is None:
+            known = self._shown(self.held.of(producer))
+            if known[1] is not None:
+                self.ranges[producer] = known
+        return known
+
     def _shown(self, x: Any) -> Shown:
-        """Return a copy of an array that is small enough to be read, or the range of another."""
+        """Return a read-only copy of an array, or the range of one too large to be read."""
         if x is None:
             return None, None
-        if self.limit is None:
-            return on_host(x), None
-        if x.size <= self.limit:
-            return np.array(on_host(x)), None
-        known = self.ranges.get(id(x))
-        if known is None:
-            known = self.ranges[id(x)] = None, range_of(on_host(x))
-        return known
+        if self.limit is not None and x.size > self.limit:
+            return None, range_of(on_host(x))
+        copy = np.array(on_host(x))
+        copy.setflags(write=False)
+        return copy, None
 
     def _name(self, producer: Producer) -> str | None:
         own = producer.name if isinstance(producer, Variable) else _noted_name(producer)
