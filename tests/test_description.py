@@ -162,8 +162,23 @@ class TestBytesKept:
         y.backward()
         assert not any(n.kept for n in ag.describe(y).nodes)
 
+    def test_leaves_are_nobodys(self):
+        y = ag.sin(ag.Variable(np.ones(1000))).sum()
+        assert not any(n.kept for n in ag.describe(y).nodes)
+
 
 class TestRunningARuleAgain:
+    def test_gradients_have_the_shapes_of_the_operands(self):
+        y = ag.Variable([1.0, 2.0, 3.0]) + ag.Variable(1.0)
+        rule = node_named(ag.describe(y), "add").rule
+        rule.forward(NUMPY, np.ones(3), np.ones(()))
+        assert [gx.shape for gx in rule.backward(np.ones(3))] == [(3,), ()]
+
+    def test_an_operand_that_asks_for_none_gets_none(self):
+        rule = node_named(ag.describe(ag.Variable(3.0) + 2.0), "add").rule
+        rule.forward(NUMPY, np.array(3.0), np.array(5.0))
+        assert rule.backward(np.array(1.0))[1] is None
+
     def test_other_operands_other_gradients(self):
         y = ag.sin(ag.Variable(1.0))
         y.backward()
@@ -289,6 +304,20 @@ class TestWhatWasWritten:
         assert next(n for n in d.nodes if n.kind == "constant").changed
         assert node_named(d, "matmul").range is None or node_named(d, "matmul").range.high == 10.0
 
+    def test_a_kept_view_of_what_was_written(self):
+        W = ag.Variable(np.ones((10, 10)))
+        y = np.ones((5, 10)) @ W.T
+        W.assign(np.full((10, 10), 5.0))
+        d = ag.describe(y, gradients=False, limit=None)
+        (edge,) = [e for e in d.edges if e.source == "f0"]
+        assert edge.value is None
+
+    def test_a_part_of_a_sum_is_no_sum(self):
+        x = ag.Variable(2.0)
+        y = (x * ag.Variable(np.ones(100))).sum() + x * x
+        y.backward()
+        assert ag.describe(y).nodes[0].gradient is None
+
     def test_hooks_are_told(self):
         x = ag.Variable(2.0)
         x.register_hook(lambda g: g * 10)
@@ -313,6 +342,20 @@ class TestDrawingIsNobodysBusiness:
 
         d = ag.describe(Broken()(ag.Variable(1.0)))
         assert "not today" in d.note
+
+    def test_users_forward_is_not_run_again(self):
+        runs = []
+
+        class Counted(ag.Function):
+            def forward(self, x):
+                runs.append(1)
+                return x * 1.0
+
+            def backward(self, gy):
+                return gy
+
+        ag.describe(Counted()(ag.Variable(np.ones(100))).sum())
+        assert len(runs) == 1
 
     def test_no_rule_at_all(self):
         class Forward(ag.Function):

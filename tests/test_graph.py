@@ -263,6 +263,7 @@ class TestDescription:
         y = x = ag.Variable([1.0])
         for _ in range(PICTURED + 1000):
             y = y + 1.0
+        assert "more than 10,000" in ag.describe(y).note
         y.backward()
         d = ag.describe(y)
         assert len(d.nodes) > PICTURED
