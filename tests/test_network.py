@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -183,16 +184,49 @@ def test_what_backward_released_is_left_out_and_said():
 def test_what_is_not_held_is_said_also_without_gradients():
     loss = fused_in_one()
     loss.backward()
+    told = scene_of(loss, gradients=True).captions[-1].text
     scene = network_scene(ag.describe(loss, limit=None, gradients=False))
-    assert scene.captions[-1].text == "some values are no longer held; draw before backward"
+    assert scene.captions[-1].text == told.replace(" and their gradients", "")
+
+
+def test_after_a_step_of_training_it_is_said_how_to_see_values():
+    rng = np.random.default_rng(0)
+    W1, W2 = ag.Variable(rng.normal(size=(20, 9))), ag.Variable(rng.normal(size=(9, 10)))
+    loss = ag.softmax_cross_entropy(ag.relu(rng.random((30, 20)) @ W1) @ W2, np.zeros(30, int))
+    loss.backward()
+    for W in (W1, W2):
+        W.assign(W.data - W.grad)
+    scene = network_scene(ag.describe(loss, limit=None, gradients=False))
+    assert texts(scene)[3] == [f"ay{j}" for j in range(1, 11)]
+    assert scene.captions[-2].text.endswith("run the network again and draw before backward")
+    assert scene.captions[-1].role == "alarm"
+
+
+def test_gradients_that_are_asked_for_and_not_there_are_said():
+    W = np.ones((2, 3))
+    y = ag.sum(ag.tanh(ag.Variable(X) @ W + ag.Variable(np.ones(3))) @ ag.Variable(W.T))
+    assert scene_of(y, gradients=True).captions[-1].text == (
+        "no gradients arrived at the weights of layer 1"
+    )
+    assert not any("no gradients" in text.text for text in scene_of(y).captions)
+    wide = ag.relu(X @ ag.Variable(np.ones((2, 50))))
+    assert "grad_outputs" in scene_of(wide, gradients=True).captions[-1].text
 
 
 def test_weights_written_since_are_said():
     parts = parameters()
-    y = ag.relu(X @ parts[0] + parts[1])
+    y = ag.relu(X[:2] @ parts[0] + parts[1])
     assert not any(text.role == "alarm" for text in scene_of(y).captions)
-    parts[0].assign(np.ones((2, 3)))
-    assert "weights were written" in scene_of(y).captions[-1].text
+    before = [mark.tip for mark in scene_of(y).marks]
+    parts[0].assign(np.full((2, 3), 7.0))
+    scene = scene_of(y)
+    assert "weights were written" in scene.captions[-1].text
+    assert " × " in before[2]
+    assert [mark.tip for mark in scene.marks] == [re.sub(r"= .* = ", "= ", tip) for tip in before]
+    assert scene.said[1].forward == (
+        "The 3 sums of layer 1, each of 2 values times weights plus a bias: "
+        "a1 = 0.01, a2 = 0.02, a3 = 0.04."
+    )
 
 
 def test_what_is_not_finite_is_red():
@@ -269,6 +303,14 @@ def test_examples(script, printed, end, tmp_path, monkeypatch, capsys):
     picture = tmp_path / script.replace(".py", ".svg")
     assert "</svg>" in picture.read_text(encoding="utf-8")
     assert list(last_variables(names)) == [end]
+
+
+def test_the_first_example_can_be_drawn_by_the_command(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names = run_script(EXAMPLES / "apple.py")
+    assert "price 220" in capsys.readouterr().out
+    assert "</svg>" in (tmp_path / "out" / "apple.svg").read_text(encoding="utf-8")
+    assert list(last_variables(names)) == ["price"]
 
 
 def test_training_ends_where_the_notes_end(tmp_path, monkeypatch):

@@ -293,7 +293,7 @@ def samples_in_columns():
         (two_branches, "branches .add, mean"),
         (two_branches_of_one_sample, "branches .add"),
         (two_branches_of_a_trained_sample, "branches .add"),
-        (weights_on_the_left_of_hidden_rows, "branches .matmul"),
+        (weights_on_the_left_of_hidden_rows, "matmul has weights on the left of a batch"),
         (reordered, "getitem, of shape"),
         (rearranged, "rearranged after layer 1"),
         (no_loss, r"cumsum, of shape \(300,\)"),
@@ -305,6 +305,114 @@ def samples_in_columns():
 def test_a_graph_that_is_no_network_says_what_was_found(y, found):
     with pytest.raises(ArgumentError, match=rf'({found}).*style="book"'):
         scene_of(y())
+
+
+def square(values):
+    """Three samples of three features, and what three neurons sum up of them."""
+    x = np.random.default_rng(values).normal(size=(3, 3))
+    return x, x @ ag.Variable(np.random.default_rng(values + 1).normal(size=(3, 3)), name="W")
+
+
+def reads_data_again():
+    x = ag.Variable(X[:3])
+    return ag.tanh(x @ ag.Variable(np.ones((2, 2)))) * ag.mean(x)
+
+
+def skips_into_the_next_layer():
+    x = ag.Variable(X[:3])
+    return ag.sum((ag.tanh(x @ ag.Variable(np.eye(2))) + x) @ ag.Variable(np.eye(2)))
+
+
+def skips_into_the_bias():
+    x = np.array([1.0, 2.0])
+    return ag.tanh(x @ ag.Variable(np.eye(2)) + x)
+
+
+@pytest.mark.parametrize(
+    ("y", "found"),
+    [
+        (lambda x, a: ag.flip(a, axis=1), "flip does not go neuron by neuron"),
+        (lambda x, a: ag.flip(a, axis=0), "flip does not go neuron by neuron"),
+        (lambda x, a: ag.tanh(ag.transpose(a)), "transpose does not go"),
+        (lambda x, a: ag.cumsum(a, axis=1), "cumsum does not go"),
+        (lambda x, a: ag.roll(ag.relu(a), 1), "roll does not go"),
+        (lambda x, a: ag.softmax(a, axis=0), "softmax takes samples for neurons"),
+        (lambda x, a: ag.log_softmax(ag.tanh(a), axis=0), "log_softmax takes samples"),
+        (lambda x, a: ag.batch_norm(a, axis=0), "batch_norm takes samples"),
+        (lambda x, a: ag.layer_norm(a, axis=None), "layer_norm takes samples"),
+        (lambda x, a: ag.softmax(ag.reshape(a[:, :1], 3)), "getitem may move values or leave"),
+        (lambda x, a: ag.softmax(ag.reshape(a, 9)), "softmax takes samples"),
+        (lambda x, a: a[:, ::-1], "getitem may move values"),
+        (lambda x, a: a[np.array([2, 0, 1])], "getitem may move values"),
+        (lambda x, a: a[np.array([2, 0, 1]), :], "getitem may move values"),
+        (
+            lambda x, a: (np.ones((90, 2)) @ ag.Variable(np.eye(2)))[np.arange(89, -1, -1)],
+            "getitem may move values",
+        ),
+        (lambda x, a: ag.tanh(a) + x, "add takes the data in again"),
+        (lambda x, a: reads_data_again(), "mul takes the data in again"),
+        (lambda x, a: skips_into_the_next_layer(), "add takes the data in again"),
+        (lambda x, a: skips_into_the_bias(), "add takes the data in again"),
+        (lambda x, a: ag.Variable(x) @ ag.transpose(x), "left of a batch"),
+        (lambda x, a: (v := ag.Variable(x)) @ ag.transpose(v), "both operands .* same data"),
+    ],
+)
+def test_what_is_not_done_neuron_by_neuron_is_refused(y, found):
+    """These keep the shape of a layer's values, and would be drawn as its activation."""
+    with pytest.raises(ArgumentError, match=rf'({found}).*style="book"'):
+        scene_of(y(*square(5)))
+
+
+def test_an_index_of_equal_values_moves_them_all_the_same():
+    y = (np.ones((3, 3)) @ ag.Variable(np.ones((3, 3))))[:, ::-1]
+    with pytest.raises(ArgumentError, match="getitem may move values"):
+        scene_of(y)
+
+
+def test_what_does_go_neuron_by_neuron_is_drawn():
+    x, a = square(5)
+    assert labels(scene_of(ag.relu(ag.batch_norm(a))))[-1] == "batch_norm, relu"
+    assert labels(scene_of(ag.where(x > 0, a, 0.0)))[-1] == "where(a, 0)"
+    assert texts(scene_of(ag.layer_norm(a)))[2] == ["layer_norm"]
+    assert texts(scene_of(ag.softmax(a, axis=1)))[2] == ["softmax"]
+    assert labels(scene_of(ag.tanh(a[:, :])[0:3]))[-1] == "tanh"
+    assert labels(scene_of(np.zeros(2) @ ag.Variable(np.eye(2)) + np.zeros(2)))[0] == "w11=1"
+
+
+def test_an_autoencoder_has_its_data_for_a_target():
+    x, a = square(5)
+    assert texts(scene_of(ag.mean_squared_error(ag.tanh(a), x)))[-1][0].startswith("loss=")
+    assert texts(scene_of(ag.mean((ag.tanh(a) - x) ** 2)))[-1][0].startswith("loss=")
+
+
+def trained(*shape):
+    return ag.Variable(np.random.default_rng(sum(shape)).normal(size=shape))
+
+
+def test_a_sample_whose_own_gradient_is_wanted():
+    """Both W and x are trained: the bias, or the next layer, tells which is which."""
+    W, x, b, V = trained(3, 2), ag.Variable([10.0, 20.0]), trained(3), trained(2, 3)
+    for y in (ag.tanh(W @ x + b), V @ ag.tanh(W @ x)):
+        assert texts(scene_of(y))[0] == ["x1=10", "x2=20"]
+    with pytest.raises(ArgumentError, match=r"matmul of shapes \(3, 2\) and \(2,\) may be"):
+        scene_of(ag.tanh(W @ x))
+    with pytest.raises(ArgumentError, match="may be a batch times weights"):
+        scene_of(X[:3] @ x + b.data)  # the same shapes: a batch, by what is trained, or a sample
+    assert texts(scene_of(X[:3] @ x))[0] == ["x1=−0.78", "x2=0.91"]
+
+
+def test_samples_in_columns_are_told_from_rows():
+    W, columns = trained(3, 2), np.ones((2, 4))
+    for y in (
+        ag.tanh(W @ columns / 100),
+        ag.tanh(W @ ag.Variable(columns) + trained(3, 1)),
+        trained(1, 3) @ ag.tanh(W @ ag.Variable(columns)),
+    ):
+        with pytest.raises(ArgumentError, match="weights on the left of a batch"):
+            scene_of(y)
+    rows = ag.Variable(np.ones((4, 2)))
+    for y in (rows @ np.eye(2) + np.ones(2), ag.tanh(rows @ np.eye(2)) @ np.eye(2), rows @ W.T):
+        assert texts(scene_of(y))[0] == ["x1=1", "x2=1"]
 
 
 def test_rows_that_are_left_out_are_noticed_without_their_values():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["COLOURS", "Cluster", "Link", "Mark", "Role", "Scene", "Text"]
+__all__ = ["COLOURS", "Cluster", "Link", "Mark", "Role", "Said", "Scene", "Text"]
 
 Role: TypeAlias = Literal["plain", "name", "symbol", "value", "gradient", "muted", "alarm"]
 
@@ -83,6 +83,13 @@ class Cluster(NamedTuple):
     parent: str | None = None
 
 
+class Said(NamedTuple):
+    """What is said of a column: as it appears, and as the gradients of its links do."""
+
+    forward: str
+    backward: str = ""
+
+
 class Scene(NamedTuple):
     """Everything in one picture, in a stable order.
 
@@ -93,6 +100,8 @@ class Scene(NamedTuple):
         Lines below the picture.
     columns : bool
         Whether every mark has its column and links are straight: a network of neurons.
+    said : tuple of Said
+        Of each column of a network, for those who see it step by step.
     """
 
     marks: tuple[Mark, ...]
@@ -100,3 +109,4 @@ class Scene(NamedTuple):
     clusters: tuple[Cluster, ...] = ()
     captions: tuple[Text, ...] = ()
     columns: bool = False
+    said: tuple[Said, ...] = ()

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from autograd_lite.arrays import NUMPY
 from autograd_lite.drawing.labels import number
 
 if TYPE_CHECKING:
     from autograd_lite.drawing.network.feeding import Wiring
     from autograd_lite.graph.description import Edge, Node
 
-__all__ = ["LOSSES", "MIXING", "Step", "activation_of", "steps_after"]
+__all__ = ["LOSSES", "MIXING", "Step", "activation_of", "obstacle", "steps_after"]
 
 LOSSES = frozenset(
     {
@@ -50,6 +51,8 @@ ACTIVATIONS = frozenset(
     }
 )
 MIXING = frozenset({"softmax", "log_softmax", "layer_norm"})  # each output reads every sum
+NORMS = frozenset({"batch_norm", "layer_norm"})
+ALONG_AXES = MIXING | NORMS | {"maxout"}  # rows and neurons must be their first and last axis
 # What passes values on as they are, in another shape or dtype.
 CARRIERS = frozenset({"reshape", "ravel", "squeeze", "expand_dims", "getitem", "astype", "to"})
 INFIX = frozenset({"add", "sub", "mul", "div", "pow"})
@@ -88,26 +91,72 @@ def activation_of(steps: list[Step]) -> list[Step]:
     return steps
 
 
+def obstacle(wiring: Wiring, node: Node) -> str:
+    """Say why an operation is no activation though it goes on with the values of one layer.
+
+    Empty where it is one, and where it begins something else: a layer, a loss, a branch.
+    """
+    if not _is_alone(wiring, node):
+        return ""
+    signal = _signal(wiring, node)
+    if any(map(wiring.brings_data, wiring.others(node))):
+        return f"{node.name} takes the data in again, beside the layer"
+    if node.name in ALONG_AXES:
+        along = _goes_along_rows(wiring, signal, node)
+        return "" if along else f"{node.name} takes samples for neurons"
+    if node.name in CARRIERS:
+        return "" if _carries(signal, node) else f"{node.name} may move values or leave some out"
+    pointwise = node.name == "where" or (node.rule is not None and node.rule.pointwise)
+    if pointwise and signal.shape == node.shape:
+        return ""
+    return f"{node.name} does not go neuron by neuron"
+
+
 def _goes_on(wiring: Wiring, node: Node) -> bool:
     """Whether an operation takes the values of one layer, and beside them no other branch."""
+    return _is_alone(wiring, node) and not obstacle(wiring, node)
+
+
+def _is_alone(wiring: Wiring, node: Node) -> bool:
+    """Whether an operation that is no layer and no loss reads one value of the signal."""
     if node.kind != "operation" or wiring.multiplies(node) or node.name in LOSSES:
         return False
     others = wiring.others(node)
-    signal = [edge for edge in wiring.into[node.id] if edge not in others]
-    if len(signal) != 1 or any([edge.source in wiring.beside for edge in others]):
+    if any([edge.source in wiring.beside for edge in others]):
         return False
-    if node.name == "maxout":
-        return signal[0].shape[:-1] == node.shape[:-1]
-    return _carries(signal[0], node) if node.name in CARRIERS else signal[0].shape == node.shape
+    return len(wiring.into[node.id]) - len(others) == 1
+
+
+def _signal(wiring: Wiring, node: Node) -> Edge:
+    (signal,) = [edge for edge in wiring.into[node.id] if edge.source in wiring.signals]
+    return signal
+
+
+def _goes_along_rows(wiring: Wiring, signal: Edge, node: Node) -> bool:
+    """Whether what mixes values takes the last axis for neurons, and that is what it is."""
+    if prod(signal.shape[:-1]) != wiring.rows or signal.shape[:-1] != node.shape[:-1]:
+        return False
+    if node.name in NORMS:
+        return ("core", str((wiring.rows, signal.shape[-1]))) in node.settings
+    return ("axis", str(len(signal.shape) - 1)) in node.settings
 
 
 def _carries(edge: Edge, node: Node) -> bool:
-    """Whether a node only gives its operand another shape or dtype."""
+    """Whether a node only gives its operand another shape or dtype.
+
+    What slices take is seen when numbered elements are taken in place of the values. An array as
+    index is not looked into: descriptions hold no large ones.
+    """
     if prod(edge.shape) != prod(node.shape):
         return False
-    if node.name != "getitem" or edge.value is None or node.value is None:
+    if node.name != "getitem":
         return True
-    return np.array_equal(edge.value.ravel(), node.value.ravel(), equal_nan=True)
+    plain = [isinstance(kept, tuple) and isinstance(kept[1], str) for kept in node.settings]
+    if node.rule is None or not all(plain):
+        return False
+    places = np.arange(prod(edge.shape))
+    (taken,) = node.rule.forward(NUMPY, places.reshape(edge.shape))
+    return np.array_equal(np.ravel(taken), places)
 
 
 def _labelled(wiring: Wiring, found: list[Node]) -> list[Step]:

@@ -9,9 +9,15 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_lite.drawing.network.activations import LOSSES, MIXING, activation_of, steps_after
-from autograd_lite.drawing.network.feeding import Product, Wiring
-from autograd_lite.errors import ArgumentError
+from autograd_lite.drawing.network.activations import (
+    LOSSES,
+    MIXING,
+    activation_of,
+    obstacle,
+    steps_after,
+)
+from autograd_lite.drawing.network.feeding import Product, Wiring, refusal
+from autograd_lite.drawing.network.sides import sided
 
 if TYPE_CHECKING:
     from autograd_lite.arrays import Array
@@ -107,15 +113,16 @@ class _Reader:
     def __init__(self, description: Description) -> None:
         outputs = [node for node in description.nodes if node.kind == "output"]
         if len(outputs) != 1:
-            raise _refusal(f"it has {len(outputs)} outputs; draw one")
+            raise refusal(f"it has {len(outputs)} outputs; draw one")
         self.output = outputs[0]
         self.wiring = Wiring(description)
         self.first = self._first_product()
         self.wiring.follow(self.first)
-        shape = self.first.signal.shape
-        self.rows = shape[0] if len(shape) == 2 else 1
+        self.rows = self.wiring.rows
         if not self.rows:
-            raise _refusal("its batch has no rows")
+            raise refusal("its batch has no rows")
+        if self.wiring.brings_data(self.first.weights):
+            raise refusal(f"both operands of {self.first.node.name} come from the same data")
         self.inside: set[str] = set()  # nodes that are part of a layer
         self.after: Node | None = None  # what the last layer feeds, where that is one node
 
@@ -125,7 +132,7 @@ class _Reader:
         product: Product | None = self.first
         while product is not None:
             if layers and product.signal.shape[-1] != layers[-1].units:
-                raise _refusal(f"values are rearranged after layer {len(layers)}")
+                raise refusal(f"values are rearranged after layer {len(layers)}")
             layer, product = self._layer(product)
             layers.append(layer)
         signal = self.first.signal
@@ -139,24 +146,11 @@ class _Reader:
         products = [node for node in wiring.operations if wiring.multiplies(node)]
         if not products:
             found = _listed(wiring.operations)
-            raise _refusal(f"there is no layer such as x @ W + b, only {found}")
+            raise refusal(f"there is no layer such as x @ W + b, only {found}")
         with_data = (
             node for node in products if not all(map(wiring.is_trained, wiring.into[node.id][:2]))
         )
-        return self._sided(next(with_data, products[0]))
-
-    def _sided(self, node: Node) -> Product:
-        """Return which operand of the first product is the weights; data on the right says so."""
-        left, right = self.wiring.into[node.id][:2]
-        data_right = self.wiring.is_trained(left) and not self.wiring.is_trained(right)
-        if node.name == "linear" or not data_right:
-            return Product(node, left, right)
-        if len(right.shape) == 1:
-            return Product(node, right, left, swapped=True)
-        trained = [other for other in self.wiring.nodes.values() if other.kind == "input"]
-        if len(trained) > 1:
-            raise _refusal(f"{node.name} has weights on the left of a batch; write x @ W")
-        return Product(node, left, right)
+        return sided(wiring, next(with_data, products[0]))
 
     def _layer(self, product: Product) -> tuple[Layer, Product | None]:
         """Return the layer of a product, and the product of the next layer."""
@@ -195,7 +189,9 @@ class _Reader:
         if sums is None or sums.name not in ("add", "sub"):
             return product, None, ""
         for edge in self.wiring.others(sums):
-            if edge.source in self.wiring.beside or _row(edge.shape) not in ((), (targets,)):
+            if self.wiring.brings_data(edge) or edge.source in self.wiring.beside:
+                continue
+            if _row(edge.shape) not in ((), (targets,)):
                 continue
             if sums.name == "add":
                 return sums, edge, "b"
@@ -227,11 +223,14 @@ class _Reader:
         if not rest:
             return None
         if any([self._branches(node) for node in rest]):
-            raise _refusal(f"after layer {layers} it branches ({_listed(rest)})")
+            why = "" if self.after is None else obstacle(wiring, self.after)
+            raise refusal(f"after layer {layers} {why or 'it branches'} ({_listed(rest)})")
         fused = self.after is not None and self.after.name in LOSSES
         shape = self.output.shape
         if prod(shape) != 1 and not (fused and prod(shape) == self.rows):
-            raise _refusal(f"after layer {layers} come {_listed(rest)}, of shape {shape}")
+            why = "" if self.after is None else obstacle(wiring, self.after)
+            found = f"after layer {layers} come {_listed(rest)}, of shape {shape}"
+            raise refusal(f"{found}: {why}" if why else found)
         name = self.after.name if fused and self.after is not None else _composed(rest)
         value = self.output.value
         return Loss(name or "", None if value is None else value.ravel())
@@ -268,9 +267,3 @@ def _composed(rest: list[Node]) -> str:
 def _listed(nodes: list[Node]) -> str:
     names = list(dict.fromkeys([node.name or "" for node in nodes]))
     return ", ".join(names[:5]) + (", …" if len(names) > 5 else "") if names else "no operation"
-
-
-def _refusal(found: str) -> ArgumentError:
-    return ArgumentError(
-        f'network: the graph is no chain of layers: {found}; or draw it with style="book".'
-    )

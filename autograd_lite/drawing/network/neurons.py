@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from autograd_lite.drawing.labels import is_bad, number
 from autograd_lite.drawing.network.notation import indexed, rounded
+from autograd_lite.drawing.network.sums import sum_of
+from autograd_lite.drawing.network.telling import BIASES, Telling
 from autograd_lite.drawing.scene import Link, Mark, Role, Text
 from autograd_lite.graph.ranges import range_of
 
 if TYPE_CHECKING:
     from autograd_lite.arrays import Array
-    from autograd_lite.drawing.network.layers import Layer, Network
+    from autograd_lite.drawing.network.layers import Layer, Loss, Network
 
 __all__ = ["Neurons"]
 
@@ -23,6 +27,7 @@ class Column(NamedTuple):
     """The marks that the next layer is linked to, and what they hold; one mark if boxed."""
 
     ids: list[str]
+    names: list[str]
     values: Array | None
     boxed: bool = False
 
@@ -63,20 +68,24 @@ class Neurons:
         self.columns = 0
         self.marks: list[Mark] = []
         self.links: list[Link] = []
+        self.telling = Telling()
 
     def drawn(self) -> tuple[tuple[Mark, ...], tuple[Link, ...]]:
         """Return all marks and links."""
         features, values = self.network.features, self._row(self.network.inputs)
+        sample = f" of sample {self.sample}" if self.network.rows > 1 else ""
         if features > self.widest:
             front = self._box("x", f"{features} inputs", values)
+            self.telling.box(f"The {features} inputs{sample}", self._known_span(values))
         else:
             letters = ["x"] if features == 1 else [f"x{j}" for j in range(1, features + 1)]
             front = self._column("x", letters, values)
+            self.telling.inputs(self._equations(front), sample)
         for i, layer in enumerate(self.network.layers, 1):
             wide = max(layer.targets, layer.units) > self.widest
             front = self._boxed(i, layer, front) if wide else self._layer(i, layer, front)
         if self.network.loss is not None:
-            self._loss(front, self.network.loss.values)
+            self._loss(front, self.network.loss)
         return tuple(self.marks), tuple(self.links)
 
     def captions(self) -> list[Text]:
@@ -89,9 +98,7 @@ class Neurons:
         rows, loss = self.network.rows, self.network.loss
         said = [f"sample {self.sample} of {rows}"] if rows > 1 else []
         if loss is not None:
-            own = rows == 1 or (loss.values is not None and loss.values.size > 1)
-            name = loss.name.removesuffix("_with_logits").replace("_", " ")
-            said.append(f"loss: {name}{'' if own else ' of the batch'}")
+            said.append(f"loss: {self._loss_name(loss)}")
         return [*captions, Text("; ".join(said), "muted")] if said else captions
 
     def _row(self, matrix: Array | None) -> Array | None:
@@ -103,20 +110,42 @@ class Neurons:
         letter = "a" if not last or i == 1 else "ay"
         if last and not layer.activation:
             letter = "y"
-        tips = [self._sum(layer, front, j) for j in range(layer.targets)]
-        names = self._names(letter, i, layer.targets)
-        sums = self._column(f"a{i}", names, self._row(layer.sums), tips)
+        sums = self._sums(i, layer, front, self._names(letter, i, layer.targets))
         self._weigh(i, layer, front, sums)
         if not layer.activation:
             return sums
         names = self._names("y" if last else "z", i, layer.units)
         through = self._mix(i, layer, sums) if layer.mixing else None
         outputs = self._column(f"z{i}", names, self._row(layer.outputs))
+        group = layer.targets // layer.units
+        sources = [sums.names[j * group : (j + 1) * group] for j in range(layer.units)]
+        made = self._equations(outputs)
+        self.telling.outputs(layer.activation, sources, made, mixing=layer.mixing)
         if through is None:
             self._activate(layer, sums, outputs)
         else:
             self.links += [Link(f"h{id_}", through, id_) for id_ in outputs.ids]
         return outputs
+
+    def _sums(self, i: int, layer: Layer, front: Column, names: list[str]) -> Column:
+        """Draw the sums of a layer, each with how it came about."""
+        values = None if front.boxed else front.values
+        found = [sum_of(layer, values, t, self.sample, self.digits) for t in range(layer.targets)]
+        exact = [f"{one.exact} = " if one.exact else "" for one in found]
+        column = self._column(f"a{i}", names, self._row(layer.sums), exact)
+        plain = self._equations(column)
+        written = [
+            f"{name} = {one.shown} {text.rpartition(' = ')[2]}"
+            for name, one, text in zip(names, found, plain, strict=True)
+            if one.shown
+        ]
+        known = written if len(written) == len(names) else []
+        self.telling.sums(i, known, plain, self._addends(layer))
+        return column
+
+    def _addends(self, layer: Layer) -> str:
+        several = "values times weights" if layer.sources > 1 else "value times its weight"
+        return f"{layer.sources} {several}{BIASES[layer.bias]}"
 
     def _boxed(self, i: int, layer: Layer, front: Column) -> Column:
         """Draw a wide layer as one box."""
@@ -125,6 +154,12 @@ class Neurons:
             f"{layer.units} × {layer.activation}" if layer.activation else f"{layer.units} {kind}"
         )
         box = self._box(f"a{i}", label, self._row(layer.outputs))
+        then = f", then {layer.activation}" if layer.activation else ""
+        self.telling.box(
+            f"The {layer.targets} sums of layer {i}",
+            self._known_span(box.values),
+            f", each of {self._addends(layer)}{then}",
+        )
         self._weigh(i, layer, front, box)
         return box
 
@@ -146,7 +181,14 @@ class Neurons:
             value = None if values is None else values[j : j + 1]
             self._circle(ids[j], name, value, sums[j] if sums else "")
         self.columns += 1
-        return Column(ids, values)
+        return Column(ids, names, values)
+
+    def _equations(self, column: Column) -> list[str]:
+        """Return the neurons of a column with their values, where these are known."""
+        if column.values is None:
+            return column.names
+        pairs = zip(column.names, column.values, strict=True)
+        return [f"{name} = {self._written(float(value))}" for name, value in pairs]
 
     def _circle(self, id_: str, name: str, value: Array | None, how: str = "") -> None:
         """Draw a neuron with its value, where that is known."""
@@ -165,7 +207,7 @@ class Neurons:
             lines.append(Text(self._span(values), "alarm" if bad else "muted"))
         self.marks.append(Mark(id_, "box", tuple(lines), "", None, self.columns, bad))
         self.columns += 1
-        return Column([id_], values, boxed=True)
+        return Column([id_], [label], values, boxed=True)
 
     def _weigh(self, i: int, layer: Layer, front: Column, column: Column) -> None:
         """Link two columns; the weights of a box are summarized on the link in the middle."""
@@ -179,6 +221,17 @@ class Neurons:
                 elif s * len(column.ids) + t == middle:
                     over, under = self._weights(layer)
                 self.links.append(Link(f"w{i}_{s + 1}_{t + 1}", source, target, over, under))
+        if self.gradients and layer.weight_gradient is not None:
+            self._tell_gradients(i, layer.weight_gradient, boxed)
+
+    def _tell_gradients(self, i: int, gradient: Array, boxed: bool) -> None:
+        """Say which gradients the weights of a layer have."""
+        several = [
+            f"{self.names(i, s + 1, t + 1)} {self._written(float(gradient[s, t]))}"
+            for s, t in np.ndindex(*((0, 0) if boxed else gradient.shape))
+        ]
+        named = several if several and self.names(i, 1, 1) else []
+        self.telling.gradients(i, named, self._span(gradient))
 
     def _weight(self, i: int, layer: Layer, s: int, t: int) -> tuple[Text | None, Text | None]:
         """Return one weight by its name, and its gradient."""
@@ -216,30 +269,25 @@ class Neurons:
         id_ = f"h{i}"
         self.marks.append(Mark(id_, "box", (Text(layer.activation, "muted"),), column=self.columns))
         self.columns += 1
+        self.telling.mixed(layer.activation, sums.names)
         self.links += [Link(f"h{source}", source, id_) for source in sums.ids]
         return id_
 
-    def _loss(self, front: Column, values: Array | None) -> None:
+    def _loss(self, front: Column, loss: Loss) -> None:
         """Draw the loss: of the batch, or of this row where each has its own."""
+        values = loss.values
         if values is not None and values.size > 1:
             values = values[self.sample : self.sample + 1]
         self._circle("loss", "loss", values)
+        known = "loss" if values is None else f"loss = {self._written(values[0])}"
+        self.telling.loss(known, self._loss_name(loss))
         self.links += [Link(f"l{id_}", id_, "loss") for id_ in front.ids]
 
-    def _sum(self, layer: Layer, front: Column, t: int) -> str:
-        """Write a sum down, for the pointer that rests on a neuron."""
-        if front.boxed or front.values is None or layer.weights is None:
-            return ""
-        written = " + ".join(
-            [
-                f"{number(float(value))} × {number(float(weight))}"
-                for value, weight in zip(front.values, layer.weights[:, t], strict=True)
-            ]
-        )
-        if layer.biases is not None:
-            bias = float(layer.biases[t if layer.biases.size > 1 else 0])
-            written += f" {'−' if layer.bias == 'θ' else '+'} {number(bias)}"
-        return f"{written.replace('+ −', '− ').replace('− −', '+ ')} = "
+    def _loss_name(self, loss: Loss) -> str:
+        """Return what a loss is called, and whether it is one for all samples."""
+        own = self.network.rows == 1 or (loss.values is not None and loss.values.size > 1)
+        name = loss.name.removesuffix("_with_logits").replace("_", " ")
+        return name if own else f"{name} of the batch"
 
     def _biases(self, i: int, layer: Layer) -> list[str]:
         """Return a layer's biases by their names, or how many there are and where they lie."""
@@ -263,6 +311,9 @@ class Neurons:
 
     def _written(self, value: float) -> str:
         return rounded(float(value), self.digits)
+
+    def _known_span(self, values: Array | None) -> str:
+        return "" if values is None else self._span(values).replace(" … ", " to ")
 
     def _span(self, values: Array) -> str:
         """Write the least and the largest finite value."""

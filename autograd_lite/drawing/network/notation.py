@@ -11,7 +11,7 @@ from autograd_lite.errors import ArgumentError
 if TYPE_CHECKING:
     from autograd_lite.drawing.network.layers import Layer
 
-__all__ = ["SOURCE_FIRST", "Notation", "indexed", "rounded", "weight_names"]
+__all__ = ["SOURCE_FIRST", "Notation", "indexed", "nearest", "rounded", "weight_names"]
 
 Notation: TypeAlias = "str | Callable[[int, int, int], str]"
 
@@ -40,10 +40,15 @@ def rounded(value: float, digits: int) -> str:
     >>> rounded(-0.7826, 2), rounded(3.0, 2), rounded(0.00123, 2), rounded(12345.678, 2)
     ('−0.78', '3', '0.0012', '12345.7')
     """
+    return number(nearest(value, digits))
+
+
+def nearest(value: float, digits: int) -> float:
+    """Return the number that is written."""
     if not abs(value) < _LARGE:  # NaN, too
-        return number(value)
-    nearest = round(value, digits)
-    return number(nearest) if nearest or not value else number(float(f"{value:.2g}"))
+        return value
+    near = round(value, digits)
+    return near if near or not value else float(f"{value:.2g}")
 
 
 def weight_names(notation: Notation, layers: tuple[Layer, ...]) -> Callable[[int, int, int], str]:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["network_scene"]
 
 WIDEST = 12  # neurons of a column that are still drawn one by one
+RELEASED = (
+    "backward released large arrays; to see them, draw before it, or pass it retain_graph=True"
+)
+AGAIN = (
+    "some values are no longer held; to see them, run the network again and draw before backward"
+)
 # The activation that a loss on bare sums has inside.
 MATCHING = {"binary_cross_entropy_with_logits": "sigmoid", "softmax_cross_entropy": "softmax"}
 
@@ -81,8 +87,11 @@ def network_scene(
         raise ArgumentError(msg)
     names = weight_names(weights, network.layers)
     picture = Neurons(network, int(sample), names, widest, digits, gradients)
-    notes = _notes(description, gradients)
-    return Scene(*picture.drawn(), captions=(*picture.captions(), *notes), columns=True)
+    notes = _notes(description, network, gradients)
+    marks, links = picture.drawn()
+    captions = (*picture.captions(), *notes)
+    said = tuple(picture.telling.said)
+    return Scene(marks, links, captions=captions, columns=True, said=said)
 
 
 def _with_probabilities(network: Network) -> Network:
@@ -105,15 +114,20 @@ def _softmax(sums: Array) -> Array:
     return shares
 
 
-def _notes(description: Description, gradients: bool) -> list[Text]:
+def _notes(description: Description, network: Network, gradients: bool) -> list[Text]:
     """Return what is to be said of a picture that is not whole, or not of one moment."""
-    notes = []
     operations = [node for node in description.nodes if node.kind == "operation"]
     missing = any([node.value is None for node in operations])
+    changed = any([node.changed for node in description.nodes])
+    notes = []
     if description.note and (gradients or missing):
         notes.append(Text(description.note, "muted"))
     elif missing:
-        notes.append(Text("some values are no longer held; draw before backward", "muted"))
-    if any([node.changed for node in description.nodes]):
+        notes.append(Text(AGAIN if changed else RELEASED, "muted"))
+    without = [i for i, layer in enumerate(network.layers, 1) if layer.weight_gradient is None]
+    if gradients and without and not description.note:
+        layers = ", ".join([str(i) for i in without])
+        notes.append(Text(f"no gradients arrived at the weights of layer {layers}", "muted"))
+    if changed:
         notes.append(Text("weights were written after the values were computed", "alarm"))
     return notes

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["to_html"]
 
 LARGEST, LEAST = 1.4, 0.6  # how far a picture grows and shrinks to fit, beside its own size
+ONE_SAMPLE = "a network shows one sample, as it was computed"
 LONG = 24  # digits and zeros that a field has room for
 Template = list[str]  # words, the name of a number, words, and so on
 
@@ -56,7 +57,7 @@ def to_html(description: Description, scene: Scene, layout: Layout) -> str:
     """
     workings = Workings(description)
     steps = steps_of(description, scene, workings)
-    reason = why_not_live(workings)
+    reason = ONE_SAMPLE if scene.columns else why_not_live(workings)
     live = _Live(workings, steps, layout) if reason is None else None
     program = "const compute=" + (live.script if live is not None else "null") + ";"
     title = _title(description)

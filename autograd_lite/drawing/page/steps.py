@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from autograd_lite.drawing.network.steps import network_steps
 from autograd_lite.drawing.page.expressions import computed, leaves_of
 from autograd_lite.drawing.page.sentences import Sentences
+from autograd_lite.drawing.page.step import Step
 from autograd_lite.drawing.page.symbols import Symbol
 from autograd_lite.drawing.page.wording import Pieces, rendered
 from autograd_lite.drawing.page.workings import Workings
@@ -17,28 +19,6 @@ if TYPE_CHECKING:
     from autograd_lite.graph.description import Description, Edge, Node
 
 __all__ = ["Step", "steps_of"]
-
-
-class Step(NamedTuple):
-    """One step.
-
-    Attributes
-    ----------
-    shows : tuple of str
-        The ids of the marks, links and words that appear in it.
-    at : str or None
-        The mark where it happens.
-    sentence : str
-    pieces : Pieces
-        The sentence with its numbers left open, for pages on which they change.
-    backward : bool
-    """
-
-    shows: tuple[str, ...]
-    at: str | None
-    sentence: str
-    pieces: Pieces
-    backward: bool
 
 
 def steps_of(
@@ -74,6 +54,8 @@ def steps_of(
     × passes back gradient × the other input: 1 × 2 = 2 to x.
     Backward is done. The gradient: x 2.
     """
+    if scene.columns:
+        return network_steps(scene)
     return tuple(_Steps(description, scene, workings or Workings(description)).all())
 
 
