@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import pickle
 
 import numpy as np
@@ -116,6 +117,49 @@ def test_an_error_in_forward_leaves_no_name():
         assert [g for _, g in groups_of(model.inner(ag.Variable(1.0)))] == [("a",)]
 
 
+def test_options_reach_forward():
+    class Noisy(ag.nn.Module):
+        def forward(self, x, *, train=True):
+            return x * (2.0 if train else 1.0)
+
+    x = ag.Variable(3.0)
+    assert Noisy()(x, train=False).item() == 3.0
+    with ag.scope("a"):
+        assert Noisy()(x, train=True).item() == 6.0
+
+
+def test_a_module_without_forward():
+    class Empty(ag.nn.Module):
+        pass
+
+    with pytest.raises(OperandError, match=r"^Empty: there is no forward; write def forward"):
+        Empty()(1.0)
+
+
+def test_an_empty_key_opens_no_scope():
+    class Keyed(ag.nn.Module):
+        def __init__(self):
+            self.parts = {"": ag.nn.Linear(1, 1)}
+
+        def forward(self, x):
+            return self.parts[""](x)
+
+    g = ag.draw(Keyed(), [[1.0]])
+    assert [cluster.label for cluster in g.scene.clusters] == ["parts"]
+    loss = (model := Keyed())([[1.0]]).sum()
+    assert [cluster.label for cluster in ag.draw(loss, names={"m": model}).scene.clusters] == [
+        "parts"
+    ]
+
+
+def test_a_child_that_holds_its_parent_can_be_shown():
+    parent = ag.nn.Module()
+    parent.child = ag.nn.Sequential(ag.nn.Tanh())
+    parent.child[0].owner = parent
+    assert repr(parent) == "Module(child=Sequential(Tanh(owner=…)))"
+    assert repr(parent.child) == "Sequential(Tanh(owner=Module(child=…)))"
+
+
 class TestLinear:
     def test_the_affine_map(self):
         layer = ag.nn.Linear(3, 2, rng=1)
@@ -153,6 +197,55 @@ class TestLinear:
         with pytest.raises(ArgumentError, match="Linear: outputs"):
             ag.nn.Linear(2, wrong)
 
+    def test_a_truth_is_no_length(self):
+        with pytest.raises(ArgumentError, match="inputs is True"):
+            ag.nn.Linear(inputs=True, outputs=True)
+
+    @pytest.mark.parametrize("length", [10**9, 10**10, 10**30])
+    def test_weights_that_fit_nowhere(self, length):
+        with pytest.raises(
+            ArgumentError, match=f"{length:,} × .* weights are {length**2 // 250_000_000:,} GB"
+        ):
+            ag.nn.Linear(length, length)
+
+    @pytest.mark.parametrize(
+        "x",
+        [
+            [[1, 2, 3]],
+            [[1.0, 2.0, 3.0]],
+            np.array([[1, 2, 3]]),
+            np.array([[1.0, 2.0, 3.0]]),
+            np.array([[1.0, 2.0, 3.0]], np.float16),
+            ag.Variable([[1.0, 2.0, 3.0]], requires_grad=False),
+        ],
+    )
+    def test_an_input_of_another_dtype_is_converted_and_the_weights_are_not(self, x):
+        layer = ag.nn.Linear(3, 2, rng=0)
+        y = layer(x)
+        assert y.dtype == np.float32
+        np.testing.assert_array_equal(y.data, layer(np.array([[1, 2, 3]], np.float32)).data)
+        assert [n.name for n in ag.describe(y).nodes if n.kind == "operation"] == ["linear"]
+
+    def test_a_variables_conversion_is_recorded(self):
+        layer, x = ag.nn.Linear(3, 2, rng=0), ag.Variable([[1.0, 2.0, 3.0]])
+        y = layer(x)
+        names = [n.name for n in ag.describe(y).nodes if n.kind == "operation"]
+        assert names == ["astype", "linear"]
+        y.sum().backward()
+        assert x.grad.dtype == np.float64
+        np.testing.assert_allclose(x.grad, [layer.W.data.sum(axis=1)], rtol=1e-6)
+
+    def test_a_list_goes_where_the_weights_are(self, monkeypatch):
+        importlib.import_module("lookalike")
+        layer = ag.nn.Linear(3, 2, rng=0)
+        there = layer.W.to("look"), layer.b.to("look")
+        layer.W, layer.b = there
+        assert type(layer([[1.0, 2.0, 3.0]])._data) is type(there[0]._data)
+
+    def test_what_is_no_array(self):
+        with pytest.raises(ag.AutogradError, match="Linear: x"):
+            ag.nn.Linear(3, 2)([["a", "b", "c"]])
+
     def test_other_wrong_arguments(self):
         with pytest.raises(ArgumentError, match="xavier"):
             ag.nn.Linear(1, 1, initialization="best")
@@ -171,6 +264,13 @@ class TestSequential:
 
     def test_empty(self):
         assert ag.nn.Sequential()([1.0]).item() == 1.0
+
+    def test_other_attributes_are_no_steps(self):
+        model = ag.nn.Sequential(ag.nn.Linear(2, 3, rng=0), ag.nn.Tanh())
+        model.training, model.title, model.spare = True, "net", ag.nn.Linear(7, 7)
+        assert model(np.ones((4, 2))).shape == (4, 3)
+        assert len(model) == len(list(model)) == 2
+        assert repr(model[-1]) == "Tanh()"
 
     def test_modules_only(self):
         with pytest.raises(OperandError, match="argument 2 is a type"):

@@ -203,6 +203,36 @@ class TestThreadsAndTasks:
             thread.join(10)
         assert groups == [("own",)]
 
+    def test_a_generator_of_this_thread_that_another_one_closes(self):
+        def generator():
+            with shared:
+                yield
+
+        shared = ag.scope("g")
+        held = generator()
+        next(held)
+        thread = threading.Thread(target=held.close)
+        thread.start()
+        thread.join(10)
+        assert STATE.observer is None
+        with ag.scope("own"), shared:
+            assert group_of(ag.Variable(1.0) * 2.0) == ("own", "g")
+
+    def test_a_task_stays_in_the_block_that_it_was_started_in(self):
+        async def work(over: asyncio.Event) -> tuple[str, ...]:
+            await over.wait()
+            with observed():
+                return group_of(ag.Variable(1.0) * 2.0)
+
+        async def start():
+            over = asyncio.Event()
+            with ag.scope("outer"):
+                task = asyncio.create_task(work(over))
+            over.set()
+            return await task
+
+        assert asyncio.run(start()) == ("outer",)
+
 
 class TestWithOthers:
     @pytest.mark.parametrize("order", list(permutations(range(4))))

@@ -7,11 +7,19 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
+from autograd_lite.drawing.arguments import (
+    DIGITS,
+    Style,
+    check_choices,
+    check_drawable,
+    check_names,
+    check_network_choices,
+)
 from autograd_lite.drawing.book import book_scene
 from autograd_lite.drawing.collapse.groups import collapse as collapsed
-from autograd_lite.drawing.naming import Model, groups_in, names_in, run_model
+from autograd_lite.drawing.naming import Model, groups_in, names_in, names_of, run_model
 from autograd_lite.drawing.network.picture import network_scene
 from autograd_lite.drawing.render.dot import to_dot
 from autograd_lite.drawing.render.engines import Engine, Rendered, engines_for, rendered
@@ -27,13 +35,10 @@ if TYPE_CHECKING:
     from autograd_lite.graph.description import Description
     from autograd_lite.graph.variable import Variable
 
-__all__ = ["Graph", "draw"]
+__all__ = ["FORMATS", "Graph", "draw"]
 
 FORMATS = ("svg", "png", "pdf", "dot", "html", "gif", "webp")
 READABLE = 40  # operations: larger graphs have their values left out
-
-Style = Literal["auto", "book", "summary", "network"]
-STYLES: tuple[Style, ...] = get_args(Style)
 
 
 class Graph:
@@ -79,8 +84,9 @@ class Graph:
 
     @property
     def engine(self) -> Engine:
-        """What draws it here: ``"dot"``, ``"pygraphviz"`` or ``"built-in"``."""
-        return self._picture("svg").engine
+        """What drew its last image: ``"dot"``, ``"pygraphviz"`` or ``"built-in"``."""
+        drawn = list(self._pictures.values()) or [self._picture("svg")]
+        return drawn[-1].engine
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture: an image, DOT text, a page to step through, or an animation.
@@ -152,7 +158,7 @@ def draw(
     memory: bool = False,
     sample: int = 0,
     weights: str | Callable[[int, int, int], str] = "w{source}{target}",
-    digits: int = 2,
+    digits: int = DIGITS,
     names: Mapping[str, object] | None = None,
     engine: Engine | None = None,
 ) -> Graph:
@@ -174,7 +180,8 @@ def draw(
         multi-layer perceptron, weights on the edges. ``"auto"`` takes the book's style for up to
         40 operations, else the summary.
     gradients : bool, optional
-        Whether gradients are shown: by default in all styles but the network's.
+        Whether gradients are shown: by default in all styles but the network's. Where there are
+        none, a line under the picture says why.
     grad_outputs : array or sequence of arrays, optional
         The gradient of each output; 1 by default, for one element.
     collapse : bool or int
@@ -202,7 +209,12 @@ def draw(
     Raises
     ------
     ArgumentError
-        For an unknown style or engine, or a graph that the style cannot draw.
+        For an option with a value that it does not take, a Module without an example, or a graph
+        that the style cannot draw.
+    OperandError
+        For what is no Variable, or a Module that returns something else.
+    MissingDependencyError
+        If the engine asked for is not installed.
 
     Examples
     --------
@@ -211,19 +223,19 @@ def draw(
     >>> ag.draw(x * x)
     <Graph of 1 operation; .dot, .save(path)>
     """
-    if style not in STYLES:
-        msg = f"draw: {style!r} is no style; use one of {', '.join(STYLES)}."
-        raise ArgumentError(msg)
-    around = sys._getframe(1).f_locals if names is None else names
-    called, groups = names_in(around), groups_in(around)
+    check_choices(style, gradients, collapse, engine)
+    check_network_choices(style, sample, weights, digits)
+    if names is None:
+        names = names_of(sys._getframe(1))
+    check_names(names)
+    called, groups = names_in(names), groups_in(names)
     if isinstance(outputs, Model):
         outputs, own = run_model(outputs, inputs)
         called = {**called, **own}
-        if gradients is None and grad_outputs is None and not _are_numbers(outputs):
-            gradients = False
     elif inputs:
         msg = "draw: example inputs go with a Module; pass several outputs as one list."
         raise ArgumentError(msg)
+    check_drawable(outputs, "pass Variables, or a Module and an example")
     network = style == "network"
     if gradients is None:
         gradients = not network
@@ -243,11 +255,6 @@ def draw(
         description = _collapsed(description, collapse)
         scene = book_scene(description, values=_with_values(description, style), memory=memory)
     return Graph(description, scene, engine=engine)
-
-
-def _are_numbers(outputs: Any) -> bool:
-    several = outputs if isinstance(outputs, list | tuple) else [outputs]
-    return all([v.size == 1 for v in several])
 
 
 def _collapsed(description: Description, largest: bool | int) -> Description:

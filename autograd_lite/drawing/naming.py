@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from inspect import CO_OPTIMIZED, signature
 from itertools import islice
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
+import numpy as np
+
+from autograd_lite.drawing.arguments import check_drawable
+from autograd_lite.errors import ArgumentError
 from autograd_lite.graph.scopes import observed
 from autograd_lite.graph.variable import Variable
 
-__all__ = ["Model", "groups_in", "names_in", "run_model"]
+__all__ = ["Model", "groups_in", "names_in", "names_of", "run_model"]
 
 MOST_NAMES = 5_000  # of the caller that are looked at
 MOST_ITEMS = 100  # of a container or an object: a data set is not searched
+
+HELD_BY_FRAME_ALONE = 3  # references: the frame's, and of who asks a name and an argument
 
 Outputs: TypeAlias = "Variable | Sequence[Variable]"
 
@@ -38,12 +46,37 @@ class _Found(NamedTuple):
     full: str
 
 
+def names_of(frame: FrameType) -> dict[str, object]:
+    """Return what the names of a running function, class body or module hold.
+
+    Before Python 3.13 a function keeps the dictionary of its variables that it once gave out, and
+    with it what it has deleted since; unless somebody else holds that dictionary, too, it is left
+    empty.
+
+    Parameters
+    ----------
+    frame : frame
+
+    Returns
+    -------
+    dict of str to object
+    """
+    held = frame.f_locals
+    names = dict(held)
+    is_snapshot = type(held) is dict and frame.f_code.co_flags & CO_OPTIMIZED
+    counts = sys.implementation.name == "cpython"
+    if is_snapshot and counts and sys.getrefcount(held) == HELD_BY_FRAME_ALONE:
+        held.clear()
+    return names
+
+
 def groups_in(namespace: Mapping[str, object]) -> dict[Variable, tuple[str, ...]]:
     """Return the modules that own the parameters of a program's models: ``("hidden",)``."""
     groups: dict[Variable, tuple[str, ...]] = {}
     for name, value in _visible(namespace):
         for found in _parameters(name, value) if _is_model(value) else ():
-            groups.setdefault(found.variable, tuple(found.short.split(".")[:-1]))
+            path = found.short.split(".")[:-1]
+            groups.setdefault(found.variable, tuple([step for step in path if step]))
     return groups
 
 
@@ -93,6 +126,9 @@ def names_in(namespace: Mapping[str, object]) -> dict[Variable, str]:
 def run_model(model: Model, inputs: Sequence[Any]) -> tuple[Outputs, dict[Variable, str]]:
     """Run a model on an example, so that a picture shows which module computes what.
 
+    Where all parameters are of one dtype, an example of other floats is converted before the
+    model would do it, so that it keeps its name.
+
     Parameters
     ----------
     model : Model
@@ -105,6 +141,13 @@ def run_model(model: Model, inputs: Sequence[Any]) -> tuple[Outputs, dict[Variab
     names : dict of Variable to str
         The paths of the parameters, and ``x`` or ``x1``, ``x2``… for the inputs.
 
+    Raises
+    ------
+    ArgumentError
+        If the model is a class, or needs an example and there is none.
+    OperandError
+        If it returns anything but Variables, or a list or tuple of them.
+
     Examples
     --------
     >>> import numpy as np
@@ -115,15 +158,50 @@ def run_model(model: Model, inputs: Sequence[Any]) -> tuple[Outputs, dict[Variab
     >>> list(names.values())
     ['0.W', '0.b', 'x']
     """
-    given = [x if isinstance(x, Variable) else Variable(x, requires_grad=False) for x in inputs]
-    with observed():
-        outputs = model(*given)
+    if isinstance(model, type):
+        msg = f"draw: {model.__name__} is a class; make a Module of it: {model.__name__}(…)."
+        raise ArgumentError(msg)
     names: dict[Variable, str] = {}
     for found in _parameters("", model):
         names.setdefault(found.variable, found.short)
+    dtypes = {v.dtype for v in names}
+    dtype = dtypes.pop() if len(dtypes) == 1 else None
+    given = [_example(x, dtype) for x in inputs]
+    with observed():
+        outputs = _called(model, given)
+    check_drawable(outputs, "let the model return Variables, or a list of them")
     for i, x in enumerate(given):
         names.setdefault(x, "x" if len(given) == 1 else f"x{i + 1}")
     return outputs, names
+
+
+def _example(x: Any, dtype: np.dtype[Any] | None) -> Variable:
+    """Return an input as a Variable; constant floats in the dtype of the parameters."""
+    v = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
+    if v.requires_grad or v.dtype.kind != "f" or dtype is None or v.dtype == dtype:
+        return v
+    return Variable(v, name=v.name, dtype=dtype, requires_grad=False)
+
+
+def _called(model: Model, inputs: Sequence[Variable]) -> Outputs:
+    """Call a model; without inputs it may be that it was to be given some."""
+    try:
+        return model(*inputs)
+    except TypeError as error:
+        if inputs or not _needs_inputs(model):
+            raise
+        msg = "draw: a Module needs an example input; pass one: ag.draw(model, x)."
+        raise ArgumentError(msg) from error
+
+
+def _needs_inputs(model: Model) -> bool:
+    try:
+        signature(getattr(model, "forward", model)).bind()
+    except ValueError:  # not told, as by a compiled function
+        return False
+    except TypeError:
+        return True
+    return False
 
 
 def _visible(namespace: Mapping[str, object]) -> Iterator[tuple[str, object]]:

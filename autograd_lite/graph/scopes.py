@@ -19,9 +19,20 @@ __all__ = ["observed", "scope"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# The blocks that this thread or task is inside of, outermost first, and their names.
-_open: ContextVar[tuple[scope, ...]] = ContextVar("autograd_lite_scopes", default=())
-_group: ContextVar[tuple[str, ...]] = ContextVar("autograd_lite_group", default=())
+
+class _Block:
+    """A scope's name from one entry to its exit."""
+
+    __slots__ = ("closed", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.closed = False
+
+
+# The blocks that this thread or task is inside of, outermost first. One may be closed already: a
+# generator that was suspended in it was closed in another thread, whose blocks are its own.
+_open: ContextVar[tuple[_Block, ...]] = ContextVar("autograd_lite_scopes", default=())
 
 
 class _Grouper:
@@ -34,9 +45,9 @@ class _Grouper:
         self, node: Function, _arrays: tuple[Array, ...], _outputs: tuple[Array, ...]
     ) -> None:
         """Note the scopes."""
-        group = _group.get()
-        if group:
-            node.notes.group = group
+        blocks = _still_open()
+        if blocks:
+            node.notes.group = tuple([block.name for block in blocks])
 
     def backward_starts(self, node: Function, gradient: Gradient) -> None:
         """Nothing."""
@@ -124,6 +135,7 @@ class scope(ContextDecorator):
             raise ArgumentError(msg)
         self.name = name
         self._observed = observed()
+        self._entered: list[_Block] = []
 
     def __call__(self, function: F) -> F:
         """Decorate a function; one that is suspended in the middle needs a block inside."""
@@ -135,7 +147,9 @@ class scope(ContextDecorator):
 
     def __enter__(self) -> None:
         self._observed.__enter__()
-        _enter((*_open.get(), self))
+        block = _Block(self.name)
+        self._entered.append(block)
+        _open.set((*_still_open(), block))
 
     def __exit__(
         self,
@@ -144,14 +158,18 @@ class scope(ContextDecorator):
         trace: TracebackType | None,
     ) -> None:
         self._observed.__exit__(kind, error, trace)
-        blocks = _open.get()
-        for i in range(len(blocks) - 1, -1, -1):
-            if blocks[i] is self:
-                _enter(blocks[:i] + blocks[i + 1 :])
-                return
-        # else a generator is being closed in another thread, whose scopes are its own
+        here = [block for block in _open.get() if block in self._entered]
+        block = here[-1] if here else self._entered[-1]
+        self._entered.remove(block)
+        if here:  # a task that was started inside stays inside
+            _open.set(tuple([other for other in _open.get() if other is not block]))
+        else:
+            block.closed = True
 
 
-def _enter(blocks: tuple[scope, ...]) -> None:
-    _open.set(blocks)
-    _group.set(tuple([block.name for block in blocks]))
+def _still_open() -> tuple[_Block, ...]:
+    """Return the blocks that this thread or task is inside of."""
+    blocks = _open.get()
+    if not any([block.closed for block in blocks]):
+        return blocks
+    return tuple([block for block in blocks if not block.closed])

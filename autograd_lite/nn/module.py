@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from contextvars import ContextVar
+from reprlib import recursive_repr
 from typing import Any, TypeAlias
 
+from autograd_lite.errors import OperandError
 from autograd_lite.graph import STATE, Variable, scope
 
 __all__ = ["Module"]
@@ -24,12 +26,6 @@ class Module:
     that are attributes are its children; so with those in a list, tuple or dict that is an
     attribute. All are found in the order in which the attributes were first set, and each once.
 
-    Attributes
-    ----------
-    forward : callable
-        Computes the output; written by the subclass. Call the module itself instead, so that
-        pictures can draw a frame around what it computes.
-
     Examples
     --------
     >>> import autograd_lite as ag
@@ -46,13 +42,25 @@ class Module:
     ['hidden.W', 'hidden.b', 'out.W']
     """
 
-    forward: Callable[..., Variable]
+    def forward(self, *_inputs: Any, **_options: Any) -> Variable:
+        """Compute the output; written by the subclass.
 
-    def __call__(self, *inputs: Any) -> Variable:
-        """Return what ``forward`` makes of the inputs."""
+        Call the module itself instead, so that pictures can draw a frame around what it computes.
+
+        Raises
+        ------
+        OperandError
+            If the subclass has none.
+        """
+        name = type(self).__name__
+        msg = f"{name}: there is no forward; write def forward(self, x): … in the class."
+        raise OperandError(msg)
+
+    def __call__(self, *inputs: Any, **options: Any) -> Variable:
+        """Return what ``forward`` makes of the inputs and options."""
         if STATE.observer is None:  # an ordinary step pays for this line alone
-            return self.forward(*inputs)
-        return self._observed(inputs)
+            return self.forward(*inputs, **options)
+        return self._observed(inputs, options)
 
     def parameters(self) -> list[Variable]:
         """Return the parameters of this module and all below it."""
@@ -84,19 +92,21 @@ class Module:
                 prefix = f"{path}." if path else ""
                 pending += reversed([(prefix + name, held) for name, held in _held(part)])
 
-    def _observed(self, inputs: tuple[Any, ...]) -> Variable:
+    def _observed(self, inputs: tuple[Any, ...], options: Mapping[str, Any]) -> Variable:
         """Run in scopes named by the path from the module that calls: ``layers.0`` is two."""
-        name = _names.get({}).get(id(self))
+        name = _names.get({}).get(id(self), "")
         children = {id(part): name for name, part in reversed(list(_held(self)))}
         token = _names.set(children)
         try:
             with ExitStack() as scopes:
-                for step in name.split(".") if name is not None else ():
-                    scopes.enter_context(scope(step))
-                return self.forward(*inputs)
+                for step in name.split("."):
+                    if step:  # a key of a dict may be empty
+                        scopes.enter_context(scope(step))
+                return self.forward(*inputs, **options)
         finally:
             _names.reset(token)
 
+    @recursive_repr("…")  # a child may hold its parent
     def __repr__(self) -> str:
         children = [f"{name}={part!r}" for name, part in _held(self) if isinstance(part, Module)]
         return f"{type(self).__name__}({', '.join(children)})"

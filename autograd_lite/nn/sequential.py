@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from reprlib import recursive_repr
 
 from autograd_lite.errors import OperandError
 from autograd_lite.graph import Operand, Variable
@@ -17,7 +18,8 @@ class Sequential(Module):
     Parameters
     ----------
     *modules : Module
-        Called by their index in the paths of parameters and in pictures: ``0.W``, ``0.b``.
+        Called by their index in the paths of parameters and in pictures: ``0.W``, ``0.b``. What
+        is set as an attribute later is no step.
 
     Raises
     ------
@@ -53,14 +55,19 @@ class Sequential(Module):
         return x if isinstance(x, Variable) else Variable(x, requires_grad=False)
 
     def __iter__(self) -> Iterator[Module]:
-        return iter(list(vars(self).values()))
+        return iter(self._steps())
 
     def __len__(self) -> int:
-        return len(vars(self))
+        return len(self._steps())
 
     def __getitem__(self, index: int) -> Module:
-        module: Module = list(vars(self).values())[index]
-        return module
+        return self._steps()[index]
 
+    def _steps(self) -> list[Module]:
+        """Return the modules that were given, whose names are numbers."""
+        held = vars(self).items()
+        return [part for name, part in held if isinstance(part, Module) and name.isdecimal()]
+
+    @recursive_repr("…")  # a child may hold its parent
     def __repr__(self) -> str:
         return f"Sequential({', '.join([repr(module) for module in self])})"

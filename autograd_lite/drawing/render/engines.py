@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -15,6 +14,7 @@ from autograd_lite.drawing.render.programs import (
     run_dot,
     run_pygraphviz,
 )
+from autograd_lite.drawing.render.warning import warn_user
 from autograd_lite.errors import ArgumentError, DrawingError, MissingDependencyError
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def rendered(scene: Scene, dot: str, format: str, asked: str | None = None) -> R
             continue
         if failures:
             msg = f"draw: {_told(failures)}; the engine {engine!r} drew the picture instead."
-            warnings.warn(msg, RuntimeWarning, stacklevel=2)
+            warn_user(msg, RuntimeWarning)
         return Rendered(content, engine)
     raise DrawingError(f"draw: {_told(failures)}; leave `engine` out to let another one draw.")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache, lru_cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograd_lite.drawing.labels import JOINERS, printable
+from autograd_lite.drawing.render.warning import warn_user
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontEntry
@@ -195,5 +195,5 @@ def _note_missing(letters: frozenset[str]) -> None:
             f"No font on this machine has {''.join(boxed[:8])!r}, so boxes are drawn instead; "
             f"install {package} (Debian, Ubuntu) or {font}, then start Python anew."
         )
-        warnings.warn(msg, UserWarning, stacklevel=2)
+        warn_user(msg, UserWarning)
     _missing.update(letters)
