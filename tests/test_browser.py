@@ -211,10 +211,21 @@ def test_a_changed_price_changes_everything(open_page):
     page.type("v0", "")
     field = page.driver.find_element("css selector", "[data-input=v0]")
     assert field.get_attribute("aria-invalid") == "true"
+    assert page.text("refusal").startswith("apple needs a number")
     assert page.text("e4-over") == "222.2"  # half a number changes nothing
     page.find("reset").click()
     assert page.text("e4-over") == "220"
     assert field.get_attribute("aria-invalid") == "false"
+    assert page.text("refusal") == ""
+
+
+def test_too_large_a_number_is_refused_in_words(open_page):
+    page = open_page(price())
+    page.type("v1", "1e400")
+    assert page.text("refusal").startswith("count needs a number")
+    assert page.find("refusal").get_attribute("role") == "status"
+    page.type("v1", "3")
+    assert page.text("refusal") == ""
 
 
 def formula(kind):
@@ -256,7 +267,21 @@ def test_all_numbers_are_the_engines_after_changes(open_page, kind):
 def test_numbers_are_rounded_as_in_python(open_page):
     page = open_page(price())
     rng = np.random.default_rng(5)
-    numbers = [0.0, -0.0, 1e5, 123456.0, 999999.5, 1e6, 1e-4, 9.99999e-5, 0.1 + 0.2, -2.5, 1e300]
+    numbers = [
+        1000.125,
+        1000.375,
+        0.0,
+        -0.0,
+        1e5,
+        123456.0,
+        999999.5,
+        1e6,
+        1e-4,
+        9.99999e-5,
+        0.1 + 0.2,
+        -2.5,
+        1e300,
+    ]
     numbers += (rng.normal(size=300) * 10.0 ** rng.integers(-8, 9, 300)).tolist()
     found = page.driver.execute_script("return arguments[0].map(shown)", numbers)
     assert found == [number(x) for x in numbers]
@@ -321,6 +346,68 @@ def test_a_phone_needs_no_sideways_scrolling(open_page):
         assert height >= 9
     finally:
         page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def layers(count):
+    """Return a graph that is wider than any screen."""
+    y = ag.Variable(0.3, name="x")
+    for _ in range(count):
+        y = ag.tanh(y * 0.5 + 0.1)
+    return y
+
+
+@pytest.mark.parametrize(("width", "wide"), [(360, False), (1000, False), (1800, True)])
+@pytest.mark.parametrize("count", [1, 8])
+def test_letters_can_be_read_on_every_screen(open_page, width, wide, count):
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    page = open_page(layers(count))
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        page.driver.refresh()
+        page.driver.execute_script("window.dispatchEvent(new Event('resize'))")
+        told = """
+        const p = document.getElementById('picture'), svg = p.querySelector('svg');
+        const scale = svg.getScreenCTM().a;
+        const size = (text) => scale * text.getAttribute('font-size');
+        const sizes = [...svg.querySelectorAll('text')].map(size);
+        return [Math.min(...sizes), Math.max(...sizes), p.scrollWidth > p.clientWidth,
+                p.getBoundingClientRect().width, document.documentElement.scrollWidth];"""
+        least, most, scrolls, box, whole = page.driver.execute_script(told)
+        assert least >= 10.9
+        assert most < 40
+        assert whole <= width
+        assert box > (1500 if wide else 0)
+        button = page.find("whole")
+        assert button.is_displayed() == scrolls
+        if scrolls:
+            assert least < 11.2  # only what has shrunk all it may
+            button.click()
+            assert not page.driver.execute_script(told)[2]
+            assert button.get_attribute("aria-pressed") == "true"
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_there_is_paper_behind_words_on_lines(open_page, scheme):
+    page = open_page(price())
+    feature = [{"name": "prefers-color-scheme", "value": scheme}]
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": feature})
+    try:
+        grounds = page.driver.execute_script(
+            "const e=document.getElementById('e2-over').previousElementSibling;"
+            "const s=getComputedStyle(e);"
+            "const body=getComputedStyle(document.body);"
+            "return [e.tagName, s.fill, body.backgroundColor, s.visibility]"
+        )
+        assert grounds == ["rect", grounds[2], grounds[2], "hidden"]  # no number is there yet
+        page.last()
+        script = (
+            "return getComputedStyle(document.getElementById('e2-over').previousElementSibling)"
+        )
+        assert page.driver.execute_script(f"{script}.visibility") == "visible"
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
 def contrast(one, other):

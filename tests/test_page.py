@@ -121,6 +121,23 @@ def test_a_name_can_do_nothing_but_be_shown(live):
     assert "onerror=alert(1)" in said
 
 
+@pytest.mark.parametrize("live", [True, False])
+def test_a_name_cannot_be_unwritable_or_turn_the_reading_order(live):
+    name = "a\ud800b\u202ec"
+    x = ag.Variable(3.0 if live else np.ones(3), name=name)
+    y = x * 2.0
+    y.name = name
+    page = page_of(ag.sum(y * 3.0))
+    page.encode()
+    assert "\u202e" not in page
+    assert "\\u202e" not in page
+    assert "\\ud800" not in page
+    shown = "a\ufffdb\ufffdc"
+    parsed = Parsed(page)
+    assert sum(shown in text for text in parsed.texts) > 3
+    assert shown in json.dumps(parsed.data, ensure_ascii=False)
+
+
 def test_every_mark_link_and_word_appears_once():
     x = ag.Variable(2.0, name="x")
     e = ag.exp(x)
@@ -172,6 +189,15 @@ def test_a_page_that_is_not_live_says_why():
     text = page_of(ag.sum(ag.Variable(np.ones((2, 2)), name="x")))
     assert "cannot be changed on this page: the graph holds more than single float numbers" in text
     assert "const compute=null;" in text
+    assert 'data-input="' not in text
+
+
+def test_a_hook_makes_a_page_not_live():
+    x = ag.Variable(4.0, name="x")
+    y = x * x
+    y.register_hook(lambda g: np.clip(g, -3, 3))
+    text = page_of(y * 3.0)
+    assert "cannot be changed on this page: a hook changes gradients" in text
     assert 'data-input="' not in text
 
 
@@ -235,6 +261,24 @@ def test_the_animation_has_a_frame_for_each_step(kind):
         inks.append(int((frame.sum(axis=2) < 600).sum()))
     assert inks == sorted(inks)  # nothing vanishes
     assert inks[0] < inks[2] < inks[5]
+
+
+def test_what_an_animation_has_not_come_to_yet_is_faint():
+    from PIL import Image
+
+    graph = ag.describe(ag.Variable(3.0, name="x") * 2)
+    scene = book_scene(graph)
+    layout = lay_out(scene)
+    image = Image.open(BytesIO(to_animation(layout, steps_of(graph, scene), "webp")))
+    (circle,) = [mark.box for mark in layout.marks if mark.mark.id == "f0"]
+    left = (image.width / 2 - layout.width) / 2  # two pixels to a point
+    rim = (2 * (left + circle.x), 2 * (circle.y - circle.height / 2))
+    box = [round(side) for side in (rim[0] - 3, rim[1] - 3, rim[0] + 3, rim[1] + 3)]
+    darkest = []
+    for i in range(2):
+        image.seek(i)
+        darkest.append(int(np.asarray(image.convert("L").crop(box)).min()))
+    assert 255 > darkest[0] > 200 > 150 > darkest[1]
 
 
 def test_too_long_an_animation_is_refused():

@@ -303,8 +303,11 @@ def test_an_arrow_ends_at_its_tip():
     assert 0 < column[0] < column[1]
 
 
-def test_only_what_is_visible():
-    assert is_blank(pixels(draw_layout(placed(), visible=frozenset()))[:110, :170])
+def test_what_is_not_visible_is_faint_and_has_no_numbers():
+    faint = pixels(draw_layout(placed(), visible=frozenset()))
+    assert 150 < faint[30:50, 20:80].min() < 255
+    for numbers in (faint[25:38, 120:160], faint[43:60, 120:160]):
+        assert is_blank(numbers)
     image = pixels(draw_layout(placed(), visible=frozenset({"v0", "v0-0", "e0", "e0-over"})), 144)
     assert has_colour(image, COLOURS["value"])
     assert not has_colour(image, COLOURS["gradient"])
@@ -423,7 +426,7 @@ def test_a_letter_from_another_font(forgetful):
     only = frozenset({"v0", "v0-0"})
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # matplotlib warns of letters that it does not find
-        assert not is_blank(pixels(draw_layout(layout, visible=only), 144)[60:100, :200])
+        assert not is_blank(pixels(draw_layout(layout, visible=only), 144)[60:100, :150])
         to_pdf(layout)
     assert fonts.shown(RARE) == RARE
 

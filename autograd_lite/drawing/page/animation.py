@@ -102,15 +102,18 @@ def _frames(layout: Layout, steps: Sequence[Step]) -> Iterator[Image]:
 
 
 def _with_one_palette(frames: list[Image]) -> list[Image]:
-    """Return frames in the commonest colours of the last one, in which everything is there.
+    """Return frames in the commonest colours of the last, which is full, and the first, faint one.
 
     Pillow's own ``quantize`` makes white a light grey.
     """
     from PIL import Image
 
-    counted = frames[-1].getcolors(frames[-1].width * frames[-1].height) or []
-    commonest = sorted(counted, key=lambda pair: (-pair[0], pair[1]))[:COLOURS]
-    palette = np.array([colour for _, colour in commonest], np.int64)
+    commonest: dict[Any, None] = {}
+    for frame in (frames[-1], frames[0]):
+        counted = frame.getcolors(frame.width * frame.height) or []
+        counted.sort(key=lambda pair: (-pair[0], pair[1]))
+        commonest.update(dict.fromkeys([colour for _, colour in counted[: COLOURS // 2]]))
+    palette = np.array(list(commonest), np.int64)
     reduced = []
     for frame in frames:
         packed = np.asarray(frame).astype(np.int64) @ PLACES

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd_lite.drawing.book import input_names
-from autograd_lite.drawing.labels import number
+from autograd_lite.drawing.labels import number, printable
 from autograd_lite.drawing.page.live import program_of, why_not_live
 from autograd_lite.drawing.page.steps import Step, steps_of
 from autograd_lite.drawing.page.symbols import Symbol
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["to_html"]
 
-LARGEST, LEAST = 1.4, 0.6  # how far a picture grows and shrinks to fit, beside its own size
+LARGEST = 2.0  # how far a picture grows to fit, beside its own size
+LETTERS = 8.25  # points, or 11 pixels: letters shrink to it and no further, then the box scrolls
 ONE_SAMPLE = "a network shows one sample, as it was computed"
 LONG = 24  # digits and zeros that a field has room for
 Template = list[str]  # words, the name of a number, words, and so on
@@ -65,7 +66,7 @@ def to_html(description: Description, scene: Scene, layout: Layout) -> str:
     return _filled(
         _template("page.html"),
         POLICY=_policy(style, program, script),
-        TITLE=escape(title),
+        TITLE=_escaped(title),
         STYLE=style,
         PICTURE=to_svg(layout, title=title).rstrip(),
         COUNT=str(len(steps)),
@@ -116,7 +117,8 @@ class _Live:
                 name = f"g{words.id.split('-')[0]}"
             if name is None or name not in self.numbers:
                 continue
-            before, found, after = words.text.rpartition(number(self.numbers[name]))
+            text = printable(words.text)
+            before, found, after = text.rpartition(number(self.numbers[name]))
             if found:
                 yield words.id, [before, name, after]
 
@@ -156,14 +158,14 @@ def _data(steps: tuple[Step, ...], live: _Live | None, scene: Scene) -> dict[str
 
 def _item(step: Step) -> str:
     kind = ' class="backward"' if step.backward else ""
-    return f'<li{kind}><button type="button">{escape(step.sentence)}</button></li>'
+    return f'<li{kind}><button type="button">{_escaped(step.sentence)}</button></li>'
 
 
 def _fields(description: Description) -> str:
     """Return a field for each input."""
     names = input_names(description)
     fields = [
-        f'<label>{escape(names[node.id])}<input type="number" step="any" inputmode="decimal" '
+        f'<label>{_escaped(names[node.id])}<input type="number" step="any" inputmode="decimal" '
         f'data-input="{node.id}" value="{_exact(node.value)}"></label>'
         for node in description.nodes
         if node.kind == "input" and node.value is not None
@@ -176,6 +178,7 @@ def _fields(description: Description) -> str:
             "<legend>Change the inputs</legend>",
             *fields,
             '<button type="button" id="reset">Reset</button>',
+            '<p id="refusal" role="status"></p>',
             "</fieldset>",
         ]
     )
@@ -194,7 +197,12 @@ def _notes(workings: Workings, reason: str | None) -> str:
     if workings.fixed and reason is None:
         what = ", ".join(dict.fromkeys(workings.fixed))
         notes.append(f"What {what} chose by a condition stays chosen when the inputs change.")
-    return "\n".join([f'<p class="note">{escape(note)}</p>' for note in notes])
+    return "\n".join([f'<p class="note">{_escaped(note)}</p>' for note in notes])
+
+
+def _escaped(text: str) -> str:
+    """Escape a text; what cannot be seen, or turns the reading order, is replaced."""
+    return escape(printable(text))
 
 
 def _title(description: Description) -> str:
@@ -203,9 +211,17 @@ def _title(description: Description) -> str:
 
 
 def _style(layout: Layout) -> str:
-    """Return the style sheet: the picture may grow a little, and scrolls before it is too small."""
-    largest, least = (f"{round(layout.width * part)}pt" for part in (LARGEST, LEAST))
-    return _template("page.css").replace("@WIDTH@", largest).replace("@LEAST@", least)
+    """Return the style sheet: the picture grows with its box, and scrolls while it is too small."""
+    sizes = [words.size for words in _all_words(layout)]
+    least = min(1.0, LETTERS / min(sizes, default=LETTERS))
+    sheet = _template("page.css")
+    for name, side, part in (
+        ("@WIDTH@", layout.width, LARGEST),
+        ("@LEAST@", layout.width, least),
+        ("@LOWEST@", layout.height, least),
+    ):
+        sheet = sheet.replace(name, f"{round(side * part)}pt")
+    return sheet
 
 
 def _policy(style: str, *scripts: str) -> str:

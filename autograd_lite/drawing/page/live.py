@@ -112,6 +112,8 @@ def why_not_live(workings: Workings) -> str | None:
         if edge.value is None:
             return "a value is not held any more"
     for node in description.nodes:
+        if node.hooked:
+            return "a hook changes gradients"
         working = workings.of.get(node.id)
         if working is not None and working.refusal is not None:
             return f"{node.symbol or node.name} cannot be written as one formula: {working.refusal}"

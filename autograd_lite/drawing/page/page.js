@@ -32,19 +32,30 @@ function calm(always, nothing, sent) {
   return sent.map(([gradient]) => (calmed && Number.isNaN(gradient) ? 0 : gradient));
 }
 
-// A number for the eye: six significant digits, as the picture itself has them.
+// Six significant digits and a power of ten, a number halfway between two taken to the even one.
+// JavaScript takes it up; no number that is not halfway agrees with one that is in forty digits.
+function rounded(x) {
+  const exact = x.toExponential(40);
+  const halfway = /^.{6}[02468]50*e/.test(exact);
+  return halfway ? exact.slice(0, 7) + exact.slice(exact.indexOf("e")) : x.toExponential(5);
+}
+
+// A number for the eye, as the picture itself has them.
 function shown(x) {
   if (Number.isNaN(x)) return "NaN";
   if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
   if (x === 0) return "0";
-  const [digits, power] = x.toExponential(5).split("e");
+  const [digits, power] = rounded(Math.abs(x)).split("e");
   const exponent = Number(power);
-  const trimmed = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
-  const sign = exponent < 0 ? "-" : "+";
-  const text = exponent < -4 || exponent > 5
-    ? `${trimmed(digits)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`
-    : trimmed(x.toFixed(5 - exponent));
-  return text.replaceAll("-", "−");
+  const trimmed = (text) => (text.includes(".") ? text.replace(/\.?0*$/, "") : text);
+  const minus = x < 0 ? "−" : "";
+  if (exponent < -4 || exponent > 5) {
+    const sign = exponent < 0 ? "−" : "+";
+    return `${minus}${trimmed(digits)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  }
+  const all = "0".repeat(Math.max(0, -exponent)) + digits.replace(".", "");
+  const point = Math.max(0, exponent) + 1;
+  return minus + trimmed(`${all.slice(0, point)}.${all.slice(point)}`);
 }
 
 (() => {
@@ -149,6 +160,21 @@ function shown(x) {
     go(i);
   }
 
+  // A picture that is larger than its box, in which it can be read, may also be seen whole.
+  function measure() {
+    const larger = picture.scrollWidth > picture.clientWidth
+      || picture.scrollHeight > picture.clientHeight;
+    part("whole").hidden = !larger && !picture.classList.contains("whole");
+  }
+
+  part("whole").addEventListener("click", () => {
+    const whole = picture.classList.toggle("whole");
+    part("whole").setAttribute("aria-pressed", String(whole));
+    measure();
+    follow();
+  });
+  window.addEventListener("resize", measure);
+
   slider.addEventListener("input", () => move(Number(slider.value) - 1));
   part("previous").addEventListener("click", () => move(now - 1));
   part("next").addEventListener("click", () => move(now + 1));
@@ -169,14 +195,17 @@ function shown(x) {
   // Scalar graphs: the inputs are live.
   function refresh() {
     const given = {};
-    let valid = true;
+    const refused = [];
     for (const field of fields) {
       const x = field.value.trim() === "" ? NaN : Number(field.value);
       field.setAttribute("aria-invalid", String(!Number.isFinite(x)));
-      valid &&= Number.isFinite(x);
+      if (!Number.isFinite(x)) refused.push(field.parentElement.firstChild.textContent);
       given[field.dataset.input] = x;
     }
-    if (!valid) return;
+    const [what, need] = [refused.join(", "), refused.length > 1 ? "need numbers" : "needs a number"];
+    part("refusal").textContent = refused.length
+      ? `${what} ${need} between −1.79e308 and 1.79e308; the picture keeps the last ones.` : "";
+    if (refused.length) return;
     numbers = compute(given);
     for (const [id, template] of Object.entries(data.texts)) {
       for (const element of drawn.get(id) ?? []) {
@@ -200,5 +229,6 @@ function shown(x) {
   }
   part("controls").hidden = false;
   part("keys").hidden = false;
+  measure();
   go(0);
 })();

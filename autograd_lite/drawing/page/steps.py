@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autograd_lite.drawing.labels import printable
 from autograd_lite.drawing.network.steps import network_steps
 from autograd_lite.drawing.page.expressions import computed, leaves_of
 from autograd_lite.drawing.page.sentences import Sentences
@@ -168,7 +169,8 @@ class _Steps:
         lines = mark.lines if mark is not None else ()
         return [f"{id_}-{i}" for i, text in enumerate(lines) if text.role == "gradient"]
 
-    def _step(self, shows: Iterable[str], at: str | None, pieces: Pieces) -> Step:
+    def _step(self, shows: Iterable[str], at: str | None, said: Pieces) -> Step:
+        pieces = tuple([printable(x) if isinstance(x, str) else x for x in said])
         fresh = [id_ for id_ in dict.fromkeys(shows) if id_ not in self.shown and self._exists(id_)]
         self.shown.update(fresh)
         return Step(tuple(fresh), at, self._sentence(pieces), pieces, backward=False)

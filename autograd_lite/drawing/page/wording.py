@@ -19,9 +19,21 @@ from autograd_lite.drawing.page.primitives import (
 )
 from autograd_lite.drawing.page.symbols import BOOL, Symbol
 
-__all__ = ["Hole", "Pieces", "alike", "in_numbers", "in_words", "rendered", "shape_text", "tidy"]
+__all__ = [
+    "LOOSE",
+    "Hole",
+    "Pieces",
+    "alike",
+    "in_numbers",
+    "in_words",
+    "is_choice",
+    "rendered",
+    "shape_text",
+    "tidy",
+]
 
 LONGEST = 60  # letters of an expression that a person takes in at a glance
+LOOSE = re.compile(r" of |[-+*/@^=<>×−]")  # in a noun, which is then put in brackets
 
 
 class Hole(NamedTuple):
@@ -88,6 +100,12 @@ def alike(one: Pieces | None, other: Pieces | None) -> bool:
     return keys[0] == keys[1]
 
 
+def is_choice(pieces: Pieces) -> bool:
+    """Whether the whole of an expression is a choice: ``x if x > 0, else 0``."""
+    text = "".join([piece for piece in pieces if isinstance(piece, str)])
+    return " if " in re.sub(r"\([^()]*\)", "", text)
+
+
 def _key(piece: str | Hole) -> tuple[str, int]:
     return (piece, 0) if isinstance(piece, str) else ("", id(piece.symbol))
 
@@ -120,7 +138,7 @@ def _noun(symbol: Symbol, nouns: Mapping[Symbol, str | Symbol]) -> Phrase | None
     if noun is None:
         return Phrase((Hole(symbol),), ATOM) if symbol.operation == "leaf" else None
     if isinstance(noun, str):
-        return Phrase((noun,), CHOICE if " of " in noun else ATOM)
+        return Phrase((noun,), CHOICE if LOOSE.search(noun) else ATOM)
     return Phrase((Hole(noun),), ATOM)
 
 
@@ -197,13 +215,17 @@ _TURNED = Primitive(max, "", "{0}ᵀ", POWER, (ATOM,))
 
 
 def _sum(symbol: Symbol) -> Primitive:
-    words = "the sum of {0}" if symbol.size == 1 else f"{{0}} summed to {shape_text(symbol.shape)}"
+    words = "the sum of {0}" if symbol.size == 1 else f"{{0}} summed to {_shaped(symbol)}"
     return Primitive(max, "", words, CHOICE, (POWER if symbol.size == 1 else PRODUCT,))
+
+
+def _shaped(symbol: Symbol) -> str:
+    return f"shape {shape_text(symbol.shape) or '()'}"
 
 
 def _moved(verb: str) -> Callable[[Symbol], Primitive]:
     def primitive(symbol: Symbol) -> Primitive:
-        return Primitive(max, "", f"{{0}} {verb} {shape_text(symbol.shape)}", CHOICE, (PRODUCT,))
+        return Primitive(max, "", f"{{0}} {verb} {_shaped(symbol)}", CHOICE, (PRODUCT,))
 
     return primitive
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from autograd_lite.arrays import Array
     from autograd_lite.graph.description import Description, Edge, Node
 
-CLOSE = 1e-5  # of float32, computed again operation by operation
+__all__ = ["CLOSE", "Working", "Workings", "recorded_numbers", "result_name"]
 
-__all__ = ["Working", "Workings", "recorded_numbers", "result_name"]
+CLOSE = 1e-5  # of float32, computed again operation by operation
 
 
 class Working(NamedTuple):
@@ -156,8 +156,9 @@ class Workings:
         """Compare what the expressions give for the recorded numbers with what was recorded."""
         assert working.result is not None
         wanted = {node.id: working.result}
-        places = self.incoming[node.id]
-        wanted |= {f"d{i}": s for i, s in zip(places, working.sent, strict=True) if s is not None}
+        if not node.hooked:  # what arrived is not what the rule was given
+            pairs = zip(self.incoming[node.id], working.sent, strict=True)
+            wanted |= {f"d{i}": sent for i, sent in pairs if sent is not None}
         for name, expression in wanted.items():
             leaves = leaves_of([expression])
             sources = [self.source_of(leaf.name) for leaf in leaves]
@@ -203,23 +204,31 @@ def recorded_numbers(description: Description) -> dict[str, float]:
     """Return the single numbers of a graph by their names in a program.
 
     ``v0``, ``c0`` and ``f0`` are values (``f0o1`` a second result), ``d3`` is the gradient of
-    edge 3, ``gf0`` that of a result, added up over its uses.
+    edge 3, ``gf0`` that of a result, added up over its uses. A result that is told with several
+    values, as of copies that are drawn as one, has none.
     """
     numbers: dict[str, float] = {}
+    several: set[str] = set()
     totals: dict[str, float | None] = {}
     for node in description.nodes:
         _note(numbers, node.id, node.value)
     for i, edge in enumerate(description.edges):
         name = result_name(edge.source, edge.output)
+        before = numbers.get(name)
         _note(numbers, name, edge.value)
+        if before is not None and before != numbers[name] and not isnan(before):
+            several.add(name)
         _note(numbers, f"d{i}", edge.gradient)
-        gradient, before = numbers.get(f"d{i}"), totals.get(name, 0.0)
+        gradient, total = numbers.get(f"d{i}"), totals.get(name, 0.0)
         if edge.gradient is None and edge.gradient_range is None:
-            totals.setdefault(name, before)
+            totals.setdefault(name, total)
         else:
-            totals[name] = None if gradient is None or before is None else before + gradient
+            totals[name] = None if gradient is None or total is None else total + gradient
     numbers.update({f"g{name}": total for name, total in totals.items() if total is not None})
-    return numbers
+    for node in description.nodes:
+        if node.kind == "input":  # more may have come back to it than is drawn
+            _note(numbers, f"g{node.id}", node.gradient)
+    return {name: x for name, x in numbers.items() if name not in several}
 
 
 def _note(numbers: dict[str, float], name: str, value: Array | None) -> None:

@@ -37,6 +37,7 @@ FOOTER_WIDTH = 360.0  # the least that a picture with a footer has
 FOOTER_HEIGHT = 40.0
 FOOTER_SIZES = (11.0, 10.0, 9.0, 8.0, 7.0)  # of its letters: the largest that fits two lines
 
+FAINT = 0.25  # of its strength has what a step has not come to yet
 MOST_PIXELS = 50e6  # of a PNG; viewers refuse larger ones
 LONGEST_SIDE = 30_000  # pixels; matplotlib's limit is 65,536
 
@@ -93,8 +94,8 @@ def draw_layout(
     ----------
     layout : Layout
     visible : frozenset of str, optional
-        The ids of the marks, links and words to draw; all by default. Frames and captions are
-        always drawn.
+        The ids of the marks, links and words to draw; all by default. Other marks and links are
+        drawn faintly, the numbers on them not at all. Frames and captions are always drawn.
     footer : str, optional
         A sentence below the picture. All pictures of one layout with a footer, be it empty, have
         one size.
@@ -123,11 +124,13 @@ def draw_layout(
         pen.frame(frame)
     dots = {mark.mark.id for mark in layout.marks if mark.mark.shape == "dot"}
     for link in layout.links:
-        if visible is None or link.link.id in visible:
-            pen.link(link, pointed=link.link.target not in dots)
+        ahead = visible is not None and link.link.id not in visible
+        pen.link(link, pointed=link.link.target not in dots, ahead=ahead)
     for mark in layout.marks:
-        if visible is None or mark.mark.id in visible:
-            pen.mark(mark)
+        ahead = visible is not None and mark.mark.id not in visible
+        pen.mark(mark, ahead=ahead)
+        if ahead:
+            pen.write([w for w in mark.words if w.role != "gradient"], ahead=True)
     pen.write(_visible([w for link in layout.links for w in link.words], visible), halo=True)
     pen.write(_visible([w for mark in layout.marks for w in mark.words], visible))
     pen.write(layout.captions)
@@ -159,22 +162,24 @@ class _Pen:
         self._add(_rounded(frame.box, FRAME_CORNER, FRAME, "none", 1.0))
         self.write(frame.words)
 
-    def link(self, placed: PlacedLink, *, pointed: bool) -> None:
+    def link(self, placed: PlacedLink, *, pointed: bool, ahead: bool) -> None:
         from matplotlib.patches import PathPatch, Polygon
         from matplotlib.path import Path
 
         shortened, head = arrow(placed.path)
         line = shortened if pointed else placed.path
         curve = Path(line, [Path.MOVETO] + [Path.CURVE4] * (len(line) - 1))
-        self._add(PathPatch(curve, edgecolor=LINE, facecolor="none", linewidth=1.0))
+        ink = _ink(LINE, ahead)
+        self._add(PathPatch(curve, edgecolor=ink, facecolor="none", linewidth=1.0))
         if pointed:  # at a dot a line only branches
-            self._add(Polygon(head, closed=True, edgecolor="none", facecolor=LINE))
+            self._add(Polygon(head, closed=True, edgecolor="none", facecolor=ink))
 
-    def mark(self, placed: PlacedMark) -> None:
+    def mark(self, placed: PlacedMark, *, ahead: bool) -> None:
         from matplotlib.patches import Ellipse
 
         mark, box = placed.mark, placed.box
-        edge, thickness = (COLOURS["alarm"], 2.0) if mark.alarm else (LINE, 1.0)
+        colour, thickness = (COLOURS["alarm"], 2.0) if mark.alarm else (LINE, 1.0)
+        edge = _ink(colour, ahead)
         if mark.shape == "circle":
             outline = Ellipse((box.x, box.y), box.width, box.height)
             outline.set(edgecolor=edge, facecolor=PAPER, linewidth=thickness)
@@ -186,7 +191,7 @@ class _Pen:
             dot.set(edgecolor="none", facecolor=edge)
             self._add(dot)
 
-    def write(self, lines: Iterable[Words], *, halo: bool = False) -> None:
+    def write(self, lines: Iterable[Words], *, halo: bool = False, ahead: bool = False) -> None:
         """Write lines of text; a halo keeps them readable where lines pass behind."""
         from matplotlib.patheffects import Stroke
 
@@ -195,7 +200,7 @@ class _Pen:
                 around = _text(words, PAPER)
                 self._add(around)
                 around.set_path_effects([Stroke(linewidth=HALO, foreground=PAPER)])
-            self._add(_text(words, COLOURS[words.role]))
+            self._add(_text(words, _ink(COLOURS[words.role], ahead)))
 
     def _add(self, artist: Artist) -> None:
         artist.set_transform(self.transform)
@@ -207,6 +212,14 @@ def _make_plain(artist: Artist) -> None:
     """Take back what ``rcParams`` gives to every artist."""
     artist.set_sketch_params(None)
     artist.set_path_effects([])
+
+
+def _ink(colour: str, ahead: bool) -> str:
+    """Return a colour, faint where a step has not come yet: mixed with the paper's white."""
+    if not ahead:
+        return colour
+    parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    return "#" + "".join([f"{round(255 - FAINT * (255 - part)):02x}" for part in parts])
 
 
 def _text(words: Words, colour: str) -> Text:
