@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from itertools import pairwise
+from math import prod
 
 import numpy as np
 import pytest
@@ -15,7 +17,9 @@ import autograd_lite as ag
 from autograd_lite.drawing.book import book_scene
 from autograd_lite.drawing.collapse.groups import LARGEST, collapse
 from autograd_lite.drawing.collapse.repeats import Run, find_runs
+from autograd_lite.drawing.labels import number
 from autograd_lite.drawing.naming import run_model
+from autograd_lite.drawing.page.steps import steps_of
 from autograd_lite.drawing.render.dot import to_dot
 from autograd_lite.errors import ArgumentError
 from autograd_lite.graph.description import Description
@@ -44,22 +48,60 @@ def edge_into(description, target, source):
     return edge
 
 
+def copies(group):
+    """Return how often what stands in some frames was computed, as their labels say."""
+    found = [re.search(r"×(\d+)( \(\d+\))?$", label) for label in group]
+    return prod([int(match[1]) for match in found if match])
+
+
+def bits(value):
+    return None if value is None else value.tobytes()
+
+
+def totals(description):
+    """Return, by result, its value, its uses, and its gradient summed over them."""
+    uses = defaultdict(list)
+    for edge in description.edges:
+        uses[edge.source, edge.output].append(edge)
+    return {
+        key: (bits(edges[0].value), len(edges), sum([e.gradient.sum() for e in edges]))
+        for key, edges in uses.items()
+        if all([e.gradient is not None for e in edges])
+    }
+
+
+def check_results(whole: Description, small: Description) -> None:
+    """Check that each result has one value, and that gradients add up to its whole gradient."""
+    values = defaultdict(set)
+    for edge in small.edges:
+        values[edge.source, edge.output].add(bits(edge.value))
+    assert all([len(found) == 1 for found in values.values()])
+    true = defaultdict(list)
+    for value, _, total in totals(whole).values():
+        true[value].append(total)
+    for (source, _), (value, uses, total) in totals(small).items():
+        if source[0] == "v" or (uses > 1 and not source.startswith("fg")):
+            close = [np.isclose(total, x, rtol=1e-9, atol=0.0, equal_nan=True) for x in true[value]]
+            assert any(close), source
+
+
 def check(whole: Description, small: Description) -> None:
     """Check what must hold of every collapsed graph."""
     places = {node.id: i for i, node in enumerate(small.nodes)}
     assert len(places) == len(small.nodes)
     for edge in small.edges:
         assert places[edge.source] < places[edge.target], "a cycle, or not oldest first"
+    check_results(whole, small)
     arguments = [(e.target, e.position) for e in small.edges if e.target.startswith("fg")]
     assert len(arguments) == len(set(arguments))
     # Every operation is drawn, or stands behind something that is.
     total = 0
     for node in drawn(small):
-        count = node.times * (int(node.symbol.split()[0]) if node.kind == "group" else 1)
-        for label in node.group:
-            found = re.search(r"×(\d+)( \(\d+\))?$", label)
-            count *= int(found[1]) if found else 1
-        total += count
+        times = node.times if node.kind == "operation" else copies(node.group) * node.times
+        total += times * (int(node.symbol.split()[0]) if node.kind == "group" else 1)
+        if node.kind == "operation":
+            assert node.times == copies(node.group)
+            assert node.rule is None or node.times == 1
     assert total == len(drawn(whole))
     read = {edge.source for edge in small.edges}
     assert all([n.id in read for n in small.nodes if n.kind in ("input", "constant")])
@@ -203,7 +245,125 @@ class TestRepeats:
         check(whole, small)
         assert len(drawn(small)) == 4
         stack = next(n.id for n in small.nodes if n.name == "stack")
-        np.testing.assert_array_equal(edge_into(small, stack, "f1").value, states[-1].data)
+        edge = edge_into(small, stack, "f1")
+        assert (edge.name, edge.value, edge.gradient) == ("30 values", None, None)
+        assert [n.rule for n in small.nodes if n.id == stack] == [None]
+        texts = [(link.over and link.over.text, link.under) for link in book_scene(small).links]
+        assert texts.count(("30 values", None)) == 1
+        bare = [link.over.text for link in book_scene(small, values=False).links if link.over]
+        assert bare == ["30 values"]
+
+    @pytest.mark.parametrize("apart", [1, 4, 5])
+    def test_a_few_results_of_a_loop_are_shown_each(self, apart):
+        h, states = ag.Variable(0.5), []
+        for _ in range(30):
+            h = ag.tanh(h)
+            states.append(h)
+        whole = ag.describe(ag.stack(states[-apart:]).sum())
+        small = collapse(whole)
+        check(whole, small)
+        edges = [e for e in small.edges if (e.source, e.target) == ("f0", "f30")]
+        values = [v.item() for v in states[-apart:]] if apart < 5 else [None]
+        assert [e.value for e in edges] == values
+        assert len({e.output for e in edges}) == len(edges)
+        assert {n.id: n.rule is None for n in small.nodes}["f30"] == (apart == 5)
+
+    def test_a_result_from_the_middle_of_a_loop_is_another_one(self):
+        h = ag.Variable(1.0, name="x")
+        for i in range(30):
+            h = ag.tanh(h) * 1.5
+            if i == 14:
+                mid = h
+        whole = ag.describe(ag.exp(h) + ag.exp(mid) * 3.0)
+        small = collapse(whole)
+        check(whole, small)
+        leaving = [(e.output, float(e.value)) for e in small.edges if e.source == "f1"]
+        assert leaving == [(1, h.item()), (2, mid.item())]
+        assert not [m for m in book_scene(small).marks if m.id[0] == "b"]
+
+    def test_what_goes_on_inside_and_leaves_is_not_added_up(self):
+        """The state is read twice inside of each copy, by the next one, and after the loop."""
+        state = ag.Variable(0.5, name="x")
+        for _ in range(20):
+            state = ag.tanh(state)
+            state = ag.sin(state) * state
+        whole = ag.describe(ag.exp(state) + ag.cos(state))
+        check(whole, collapse(whole))
+        cell, out = ag.Variable(0.5, name="c"), ag.Variable(0.5, name="h")
+        for _ in range(20):
+            cell = ag.sin(cell) + out
+            out = ag.tanh(cell) * ag.cos(cell)
+        whole = ag.describe([ag.exp(out) + ag.cos(cell), ag.relu(cell)])
+        small = collapse(whole)
+        check(whole, small)
+        inside = [e for e in small.edges if e.source == "f1" and e.target in ("f2", "f3")]
+        assert len({e.value.tobytes() for e in inside}) == 1
+        assert len({e.output for e in inside}) == 2
+
+    def test_rounds_of_two_loops_that_read_each_other(self):
+        h, states = ag.Variable(0.5, name="x"), []
+        for _ in range(30):
+            h = ag.tanh(h + 0.5)
+            states.append(h)
+        z = ag.exp(h)
+        for state in states:
+            z = ag.sin(z * state)
+        whole = ag.describe(z)
+        small = collapse(whole)
+        check(whole, small)
+        values = [float(e.value) for e in small.edges if e.source == "f1"]
+        assert labels(small) == {("×30",), (), ("×30 (2)",)}
+        assert values == [states[-1].item(), states[0].item()]
+
+    def test_a_result_that_is_left_out_elsewhere_is_not_added_up(self):
+        """Rounds whose results do not go on to the next one; of two loops, or all at once."""
+        h, results = ag.Variable(0.5, name="x"), []
+        for _ in range(30):
+            h = ag.tanh(h + 0.5)
+            results.append(ag.sin(h))
+        z = ag.exp(h)
+        for result in results:
+            z = ag.relu(z + result) * 1.0
+        outside = ag.exp(results[7]) * ag.cos(results[7])
+        for y in (outside + ag.stack(results).sum(), outside + z):
+            small = collapse(ag.describe(y))
+            check(ag.describe(y), small)
+            assert len([e for e in small.edges if e.source == "f2"]) == 3
+
+    def test_inputs_of_later_copies_that_are_drawn_have_all_their_arrows(self):
+        weights = [ag.Variable(0.5 + i / 9, name=f"w{i}") for i in range(30)]
+        y = ag.Variable(0.5)
+        for w in weights:
+            y = ag.tanh(y * w)
+        whole = ag.describe(y + weights[7])
+        small = collapse(whole)
+        check(whole, small)
+        assert [n.name for n in small.nodes if n.kind == "input"] == [None, "w0", "w7"]
+
+    def test_other_settings_are_another_computation(self):
+        y = ag.Variable(1.0)
+        for i in range(30):
+            y = ag.leaky_relu(y, alpha=0.01 * (i + 1))
+        assert len(drawn(collapse(ag.describe(y)))) == 30
+        y = ag.Variable(np.arange(9.0).reshape(3, 3))
+        for i in range(30):
+            y = ag.softmax(y, axis=i % 2)
+        assert [n.group for n in drawn(collapse(ag.describe(y.sum())))][:2] == [("×15",)] * 2
+
+    def test_settings_that_say_which_data_are_read_are_none(self):
+        steps = ag.Variable(np.linspace(-1, 1, 40), name="steps")
+        h = ag.Variable(np.linspace(1, -1, 4))
+        for i in range(40):
+            h = ag.relu(ag.maximum(h, -h) - steps[i])
+        assert [n.group for n in drawn(collapse(ag.describe(h.sum())))][:2] == [("×40",)] * 2
+
+    def test_what_stands_for_many_has_no_rule(self):
+        y = ag.Variable(0.5)
+        for _ in range(30):
+            y = ag.tanh(y)
+        small = collapse(ag.describe(ag.exp(y)))
+        told = [(n.times, n.rule is None) for n in drawn(small)]
+        assert told == [(30, True), (1, False)]
 
     def test_a_value_from_far_away_that_all_rounds_read(self):
         x = ag.Variable(0.5, name="x")
@@ -262,9 +422,12 @@ class TestRepeats:
             for _ in range(60):
                 y = y * 1e10
         y = ag.tanh(y)
-        marks = {m.id: m.alarm for m in book_scene(collapse(ag.describe(y))).marks}
+        small = collapse(ag.describe(y))
+        marks = {m.id: m.alarm for m in book_scene(small).marks}
         assert marks["f0"]
         assert not marks["f60"]
+        value, range_ = next((n.value, n.range) for n in small.nodes if n.id == "f0")
+        assert (value, range_.infinities) == (6e12, 1)
 
 
 class Block(ag.nn.Module):
@@ -582,6 +745,34 @@ def test_the_same_in_every_process():
     outputs = printed_by_processes(script)
     assert len(outputs) == 1
     assert "layer0 … layer19" in outputs.pop()
+
+
+def test_steps_go_through_what_is_closed():
+    """What is read by a closed scope gets its gradients where the scope stands: newest first."""
+    x = ag.Variable(0.5, name="x")
+    t = ag.sinh(x)
+    with ag.scope("s"):
+        y = irregular(t, 60)
+    y = ag.exp(t) * y
+    small = collapse(ag.describe(y))
+    order = steps_of(small, book_scene(small))
+    (added,) = [step for step in order if step.at == "bf0_0"]
+    after, before = (small.edges[i].gradient for i in (2, 1))
+    assert small.edges[2].target == "f61"
+    assert small.edges[1].target == "fg0"
+    assert f": {number(float(after))} + {number(float(before))} = " in added.sentence
+
+
+def test_steps_of_every_kind_of_small_graph(tmp_path):
+    h, states = ag.Variable(1.0, name="x"), []
+    for _ in range(30):
+        h = ag.tanh(h)
+        states.append(h)
+    with ag.scope("s"):
+        for i in range(20):
+            h = irregular(h * ag.Variable(1.0, name=f"w{i}"), i)
+    for outputs in (h * states[3], ag.stack(states).sum() + h):
+        assert ag.draw(outputs).save(tmp_path / "steps.html").read_bytes()
 
 
 def test_names_of_scopes_cannot_inject():

@@ -194,6 +194,7 @@ class TestStyles:
             y = y + 1.0
         g = ag.draw(y)
         assert [c.label for c in g.scene.clusters] == ["×1000"]
+        assert repr(g).startswith("<Graph of 1000 operations")
 
     def test_an_unknown_style(self):
         with pytest.raises(ArgumentError, match="auto, book, summary, network"):

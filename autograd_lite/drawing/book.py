@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from autograd_lite.drawing.labels import bytes_text, is_bad, outline, range_text, value_text
 from autograd_lite.drawing.scene import Cluster, Link, Mark, Scene, Text
+from autograd_lite.graph.ranges import range_of
 
 if TYPE_CHECKING:
     from autograd_lite.arrays import Array
@@ -64,6 +65,9 @@ class _Book:
         self.links: list[Link] = []
         self.clusters: dict[tuple[str, ...], Cluster] = {}
         self.groups = {node.id: node.group for node in description.nodes}
+        self.given = {
+            e.target for e in description.edges if e.target[0] == "y" and e.source[0] == "v"
+        }
         self.uses: dict[tuple[str, int], list[tuple[int, Edge]]] = defaultdict(list)
         for i, edge in enumerate(description.edges):
             self.uses[edge.source, edge.output].append((i, edge))
@@ -80,12 +84,15 @@ class _Book:
 
     def _cluster(self, group: tuple[str, ...]) -> str | None:
         """Return the id of the frame of a group; the frames around it are made with it."""
-        if not group:
-            return None
-        if group not in self.clusters:
-            parent = self._cluster(group[:-1])
-            self.clusters[group] = Cluster(f"g{len(self.clusters)}", group[-1], parent)
-        return self.clusters[group].id
+        known = len(group)
+        while known and group[:known] not in self.clusters:
+            known -= 1
+        id_ = self.clusters[group[:known]].id if known else None
+        for end in range(known, len(group)):
+            cluster = Cluster(f"g{len(self.clusters)}", group[end], id_)
+            self.clusters[group[: end + 1]] = cluster
+            id_ = cluster.id
+        return id_
 
     def _mark(self, node: Node, cluster: str | None) -> Mark:
         bad = is_bad(node.value, node.range)
@@ -94,10 +101,11 @@ class _Book:
         if node.kind == "constant":
             if node.name is None and self.values:
                 return Mark(node.id, "dot", tip=self._tip(node))
-            lines = (Text(node.name or "", "muted"), *self._facts(node))
+            called = () if node.name is None else (Text(node.name, "muted"),)
+            lines = (*called, *self._facts(node))
             return Mark(node.id, "text", lines, self._tip(node), alarm=bad)
         if node.kind == "output":
-            return Mark(node.id, "text", (Text(node.name or "out", "name"),), alarm=bad)
+            return Mark(node.id, "text", self._output_lines(node), alarm=bad)
         if node.kind == "group":
             times = (Text(f"×{node.times}", "symbol"),) if node.times > 1 else ()
             name = (Text(node.name, "name"),) if node.name is not None else ()
@@ -118,19 +126,26 @@ class _Book:
             lines.append(Text("changed since", "alarm"))
         if used > 1 and self.values and node.gradient is not None:
             total = value_text(node.gradient, node.shape, node.dtype)
-            lines.append(Text(f"sum ← {total}", "gradient"))
+            lines.append(Text(f"sum ←{_beside(total)}", "gradient"))
         return (*lines, *self._facts(node))
+
+    def _output_lines(self, node: Node) -> tuple[Text, ...]:
+        """Return what an output is called: without a name ``out``, or ``out1`` and so on."""
+        number = int(node.id[1:]) + 1 if "y1" in self.groups else ""
+        name = Text(node.name or f"out{number}", "name")
+        if node.id in self.given:
+            return name, Text("no operation recorded", "muted")
+        return (name,)
 
     def _facts(self, node: Node) -> tuple[Text, ...]:
         """Return what stands inside a node where edges bear no values."""
         facts = []
         if not self.values and node.kind != "group":
-            facts.append(outline(node.shape, node.dtype))
-            if node.range is not None and (found := range_text(node.range)):
-                facts.append(found)
+            single = node.kind == "constant" and node.value is not None and node.value.size == 1
+            facts += ["" if single else outline(node.shape, node.dtype), _spread(node)]
         if self.memory and node.kept:
             facts.append(f"keeps {bytes_text(node.kept)}")
-        return tuple([Text(fact, "muted") for fact in facts])
+        return tuple([Text(fact, "muted") for fact in facts if fact])
 
     def _tip(self, node: Node) -> str:
         parts = [node.name, outline(node.shape, node.dtype), node.line]
@@ -147,7 +162,9 @@ class _Book:
         tip = "the gradients that come back are added up"
         cluster = self._cluster(self.groups[first.source])
         self.marks.append(Mark(branch, "dot", tip=tip, cluster=cluster))
-        total = first._replace(gradient=_sum_of([edge.gradient for _, edge in uses]))
+        # The range of a sum is not known from those of its parts.
+        whole = _sum_of([edge.gradient for _, edge in uses])
+        total = first._replace(gradient=whole, gradient_range=None)
         self.links.append(
             self._link(f"s{first.source}_{first.output}", first.source, total, branch)
         )
@@ -156,10 +173,12 @@ class _Book:
 
     def _link(self, id_: str, source: str, edge: Edge, target: str | None = None) -> Link:
         over = under = None
+        if not edge.dtype and edge.name is not None:  # it stands for many
+            return Link(id_, source, target or edge.target, Text(edge.name, "muted"))
         if self.values:
             value = value_text(edge.value, edge.shape, edge.dtype, edge.range)
             if edge.name is not None and edge.source[0] == "f" and edge.target[0] == "f":
-                value = f"{edge.name} = {value}"
+                value = f"{edge.name} ={_beside(value)}"
             if value:  # what stands for many inputs has none
                 over = Text(value, "alarm" if is_bad(edge.value, edge.range) else "value")
             if edge.gradient is not None or edge.gradient_range is not None:
@@ -167,6 +186,21 @@ class _Book:
                 bad = is_bad(edge.gradient, edge.gradient_range)
                 under = Text(gradient, "alarm" if bad else "gradient")
         return Link(id_, source, target or edge.target, over, under)
+
+
+def _beside(text: str) -> str:
+    """Return what stands after a word; the rows of a matrix begin below it."""
+    return f"\n{text}" if "\n" in text and text.startswith("[") else f" {text}"
+
+
+def _spread(node: Node) -> str:
+    """Return where the values of a node lie; of one element the value itself."""
+    if node.range is not None:
+        return range_text(node.range)
+    if node.value is None or not node.value.size:
+        return ""
+    single = node.value.size == 1
+    return value_text(node.value, (), "") if single else range_text(range_of(node.value))
 
 
 def _sum_of(gradients: list[Array | None]) -> Array | None:

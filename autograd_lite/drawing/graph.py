@@ -62,8 +62,14 @@ class Graph:
     """
 
     def __init__(
-        self, description: Description, scene: Scene, *, engine: Engine | None = None
+        self,
+        description: Description,
+        scene: Scene,
+        *,
+        engine: Engine | None = None,
+        operations: int | None = None,
     ) -> None:
+        self._operations = _operations_in(description) if operations is None else operations
         self.description = description
         self.scene = scene
         engines_for(engine)  # an engine that is not there is told of now, not when it is saved
@@ -144,7 +150,7 @@ class Graph:
         return {"image/svg+xml": self._picture("svg").content.decode(), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
-        count = sum([n.kind == "operation" for n in self.description.nodes])
+        count = self._operations
         return f"<Graph of {count} operation{'s' * (count != 1)}; .dot, .save(path)>"
 
 
@@ -247,6 +253,7 @@ def draw(
         groups=groups,
         limit=None if network else SMALL,
     )
+    operations = _operations_in(description)
     if network:
         scene = network_scene(
             description, sample=sample, weights=weights, digits=digits, gradients=gradients
@@ -254,7 +261,11 @@ def draw(
     else:
         description = _collapsed(description, collapse)
         scene = book_scene(description, values=_with_values(description, style), memory=memory)
-    return Graph(description, scene, engine=engine)
+    return Graph(description, scene, engine=engine, operations=operations)
+
+
+def _operations_in(description: Description) -> int:
+    return sum([node.kind == "operation" for node in description.nodes])
 
 
 def _collapsed(description: Description, largest: bool | int) -> Description:

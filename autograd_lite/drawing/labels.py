@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import isnan, prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,8 @@ from autograd_lite.graph.printing import format_number
 from autograd_lite.graph.ranges import range_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autograd_lite.arrays import Array
     from autograd_lite.graph.ranges import Range
 
@@ -18,15 +20,18 @@ __all__ = [
     "JOINERS",
     "READABLE",
     "bytes_text",
+    "in_one_line",
     "is_bad",
     "number",
     "outline",
+    "pointing_back",
     "printable",
     "range_text",
     "value_text",
 ]
 
 JOINERS = "\u200c\u200d"  # which letters of some scripts need
+AS_DIGIT, AS_POINT = "\u2007", "\u2008"  # spaces as wide as a digit, and as a point or a bracket
 READABLE = 6  # elements of an array that are written out on an edge
 
 
@@ -77,13 +82,60 @@ def value_text(
     return "\n".join(lines)
 
 
+def in_one_line(text: str) -> str:
+    r"""Return what stands on several lines as a part of a sentence.
+
+    Examples
+    --------
+    >>> from autograd_lite.drawing.labels import in_one_line
+    >>> in_one_line("[[10]\n [ 5]]")
+    '[[10] [5]]'
+    """
+    return " ".join(text.split()).replace("[ ", "[").replace(" ]", "]")
+
+
+def pointing_back(text: str) -> str:
+    """Put a gradient's arrow before a text; the rows of a matrix stay one below the other."""
+    indent = f"{AS_DIGIT}{AS_POINT} " if text.startswith("[") else ""
+    return f"← {text}".replace("\n", f"\n{indent}")
+
+
 def _written_out(value: Array) -> str:
     if value.dtype.kind not in "fiu":
         return str(value)
     if value.size == 1:
         return number(float(value.reshape(())))
-    formatter = {"all": lambda x: number(float(f"{x:.4g}"))}
-    return np.array2string(value, formatter=formatter, separator=" ")  # type: ignore[arg-type]
+    return _in_rows(value) if value.size else "[]"
+
+
+def _in_rows(value: Array) -> str:
+    """Write an array, each row on a line of its own, all lines of one width."""
+    rows = value.reshape(-1, value.shape[-1])
+    columns = [_column([number(float(f"{x:.4g}")) for x in column]) for column in rows.T]
+    sizes = [prod(value.shape[axis:-1]) for axis in range(value.ndim - 1)]  # in rows, of each part
+    lines = []
+    for i, cells in enumerate(zip(*columns, strict=True)):
+        begun = sum([i % size == 0 for size in sizes])
+        ended = sum([(i + 1) % size == 0 for size in sizes])
+        before = AS_POINT * (len(sizes) - begun) + "[" * (begun + 1)
+        after = "]" * (ended + 1) + AS_POINT * (len(sizes) - ended)
+        lines.append(before + " ".join(cells) + after)
+    return "\n".join(lines)
+
+
+def _column(cells: Sequence[str]) -> list[str]:
+    """Fill up numbers that stand one below the other, so that their points do."""
+    parts = [cell.partition(".") for cell in cells]
+    left = max([len(whole) for whole, _, _ in parts])
+    right = max([len(rest) for _, _, rest in parts])
+    return [
+        AS_DIGIT * (left - len(whole))
+        + whole
+        + (point or AS_POINT * (right > 0))
+        + rest
+        + AS_DIGIT * (right - len(rest))
+        for whole, point, rest in parts
+    ]
 
 
 def bytes_text(count: int) -> str:
@@ -99,9 +151,9 @@ def bytes_text(count: int) -> str:
 
 
 def is_bad(value: Array | None, range_: Range | None) -> bool:
-    """Whether an array is known to hold NaN or infinity."""
-    if value is not None and value.dtype.kind == "f":
-        return not bool(np.isfinite(value).all())
+    """Whether an array, or what its range is of, is known to hold NaN or infinity."""
+    if value is not None and value.dtype.kind == "f" and not np.isfinite(value).all():
+        return True
     return range_ is not None and not range_.finite
 
 
@@ -118,6 +170,6 @@ def printable(text: str) -> str:
 
 
 def _printable(c: str) -> str:
-    if c == "\n" or c.isprintable() or c in JOINERS:
+    if c in ("\n", AS_DIGIT, AS_POINT) or c.isprintable() or c in JOINERS:
         return c
     return " " if c.isspace() else "\N{REPLACEMENT CHARACTER}"

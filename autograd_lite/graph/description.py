@@ -49,7 +49,7 @@ class Node(NamedTuple):
     hooked : bool
         Whether a hook may replace the gradient; an input's own are not applied to its gradient.
     times : int
-        How many alike a ``"group"`` stands for.
+        How many alike a node of a collapsed picture stands for.
     """
 
     id: str
@@ -76,7 +76,8 @@ class Edge(NamedTuple):
     """An edge: which result of `source` is which argument of `target`, and what flowed there.
 
     ``name`` is what the caller called the value that flows; ``range`` and ``gradient_range`` are
-    of arrays too large to read.
+    of arrays too large to read. In a collapsed picture, an edge without a dtype stands for many
+    (its name says how many), and results are numbered on where values of several copies leave.
     """
 
     source: str

@@ -6,14 +6,15 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from autograd_lite.drawing.collapse.blocks import Block, Unit, blocks_of
-from autograd_lite.drawing.collapse.merging import Merged, few_inputs
+from autograd_lite.drawing.collapse.merging import Arrow, few_inputs, merged
 from autograd_lite.drawing.collapse.wiring import Wiring
 from autograd_lite.drawing.labels import is_bad
 from autograd_lite.errors import ArgumentError
 from autograd_lite.graph.description import Description, Edge, Node
+from autograd_lite.graph.ranges import range_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 __all__ = ["LARGEST", "collapse"]
 
@@ -29,9 +30,10 @@ def collapse(description: Description, *, largest: int = LARGEST) -> Description
     ``"group"``. Inner scopes are closed before outer ones. Operations that neither repeat nor lie
     in a scope stay.
 
-    Of copies shown once, values and shapes inside are the first copy's; what leaves is the last
-    copy's; the gradient of a value that all copies read is the sum; inputs that only other copies
-    read are left out. NaN or infinity in any copy, or inside a closed scope, is shown.
+    Of copies shown once, values and shapes inside are the first copy's; what leaves is a result of
+    its own, with the value of the copy that it leaves; the gradient of a value that all copies read
+    is the sum; inputs that only other copies read are left out. NaN or infinity in any copy, or
+    inside a closed scope, is shown. What stands for several operations has no rule.
 
     Parameters
     ----------
@@ -79,6 +81,8 @@ class _Collapsed:
         Of each operation in a later copy, where its run starts; beyond the end for all others.
     box : list of int
         Of each operation, the closed block that it lies in; -1 for none.
+    paths, times : dict
+        Of each operation that is drawn, its frames, and how many copies it stands for.
     """
 
     def __init__(self, description: Description, wiring: Wiring, units: Sequence[Unit]) -> None:
@@ -90,27 +94,30 @@ class _Collapsed:
         self.dropped_from = [count] * count
         self.box = [-1] * count
         self.paths: dict[int, tuple[str, ...]] = {}
+        self.times: dict[int, int] = {}
         self.boxes: list[tuple[Block, tuple[str, ...]]] = []
         self.labels: set[tuple[str, ...]] = set()
         self._place(units)
 
     def _place(self, units: Sequence[Unit]) -> None:
         """Go through the drawn units, outermost first, each block's inside before its end."""
-        pending: list[tuple[Unit, tuple[str, ...], bool]] = [
-            (unit, (), False) for unit in reversed(units)
+        pending: list[tuple[Unit, tuple[str, ...], int, bool]] = [
+            (unit, (), 1, False) for unit in reversed(units)
         ]
         while pending:
-            unit, path, through = pending.pop()
+            unit, path, times, through = pending.pop()
             if isinstance(unit, int):
                 self.paths[unit] = path
+                self.times[unit] = times
             elif through:
                 self._drop_copies(unit)
             elif unit.closed:
                 self._put_in_box(unit, path)
             else:
                 inner = self._path_of(unit, path)
-                pending.append((unit, path, True))
-                pending += [(part, inner, False) for part in reversed(unit.units)]
+                all_ = times * unit.times
+                pending.append((unit, path, times, True))
+                pending += [(part, inner, all_, False) for part in reversed(unit.units)]
 
     def _path_of(self, block: Block, path: tuple[str, ...]) -> tuple[str, ...]:
         """Return the path inside an open block; two frames around copies are never one."""
@@ -145,71 +152,73 @@ class _Collapsed:
     def description(self) -> Description:
         """Return the small graph: the nodes that are left, and the edges between them."""
         closed = {f"fg{i}" for i in range(len(self.boxes))}
-        leaves = {n.id for n in self.whole.nodes if n.kind in ("input", "constant")}
+        leaves = {n.id: n for n in self.whole.nodes if n.kind in ("input", "constant")}
         edges, counts = few_inputs(self._edges(leaves), leaves, closed)
-        nodes = self._nodes(edges, counts)
+        for id_, count in counts.items():
+            requires_grad = leaves[id_].requires_grad
+            leaves[id_] = Node(id_, "input", f"{count} inputs", requires_grad=requires_grad)
+        nodes = self._nodes(edges, leaves)
         return Description(tuple(nodes), tuple(edges), self.whole.note)
 
-    def _edges(self, leaves: set[str]) -> list[Edge]:
-        merged = Merged()
+    def _edges(self, leaves: Collection[str]) -> list[Edge]:
+        arrows: list[Arrow] = []
+        elsewhere: set[tuple[str, int]] = set()
         dots = {n.id for n in self.whole.nodes if n.kind == "constant" and n.name is None}
-        results: dict[tuple[str, int, int], int] = {}  # of closed blocks: which of theirs it is
-        counts: dict[str, int] = defaultdict(int)
         for edge in self.whole.edges:
             i, j = self.index.get(edge.source), self.index.get(edge.target)
             source = edge.source if i is None else self._mark(i)
             target = edge.target if j is None else self._mark(j)
             closed = j is not None and self.box[j] >= 0
-            if j is not None and i is not None and self.dropped_from[j] <= i:
-                continue  # between copies, or inside a later one
             if closed and (source == target or source in dots):
                 continue
-            output = edge.output
-            if i is not None and self.box[i] >= 0:
-                key = source, self.stands_for[i], output
-                if key not in results:
-                    results[key] = counts[source]
-                    counts[source] += 1
-                output = results[key]
-            merged.add(
-                edge,
-                (source, output, target),
-                closed=closed,
-                dropped=j is not None and self.dropped_from[j] < len(self.operations),
-                leaf=edge.source in leaves,
-            )
-        return merged.edges()
+            if j is not None and i is not None and self.dropped_from[j] <= i:
+                elsewhere.add((edge.source, edge.output))  # between copies, or inside a later one
+                continue
+            later = j is not None and self.dropped_from[j] < len(self.operations)
+            leaf = edge.source in leaves
+            arrows.append(Arrow(edge, source, target, closed, later, leaf))
+        return merged(arrows, elsewhere)
 
     def _mark(self, i: int) -> str:
         """Return the id of what is drawn for an operation."""
         box = self.box[i]
         return f"fg{box}" if box >= 0 else self.operations[self.stands_for[i]].id
 
-    def _nodes(self, edges: list[Edge], counts: dict[str, int]) -> Iterator[Node]:
+    def _nodes(self, edges: list[Edge], leaves: dict[str, Node]) -> Iterator[Node]:
         """Yield what is left, each node after all that it reads."""
-        read = {edge.source for edge in edges}
-        bad = self._bad()
-        ends = {block.stop - 1: number for number, (block, _) in enumerate(self.boxes)}
+        feeding: dict[str, list[Edge]] = defaultdict(list)
         leaving: dict[str, list[Edge]] = defaultdict(list)
         for edge in edges:
+            feeding[edge.target].append(edge)
             leaving[edge.source].append(edge)
-        for node in self.whole.nodes:
-            if node.kind == "operation":
-                i = self.index[node.id]
-                if i in self.paths:
-                    shown = node._replace(group=self.paths[i])
-                    found = bad.get(node.id)
-                    yield shown if found is None else _alarmed(shown, found)
-                if i in ends:
-                    id_ = f"fg{ends[i]}"
-                    group = self._group(id_, *self.boxes[ends[i]], leaving[id_])
-                    found = bad.get(id_)
-                    yield group if found is None else _alarmed(group, found)
-            elif node.id in counts:
-                name = f"{counts[node.id]} inputs"
-                yield Node(node.id, "input", name, requires_grad=node.requires_grad)
-            elif node.kind == "output" or node.id in read:
-                yield node
+        waiting = dict(leaves)
+        for node in self._marks(feeding, leaving):
+            for edge in feeding[node.id]:
+                if edge.source in waiting:
+                    yield waiting.pop(edge.source)
+            yield node
+
+    def _marks(
+        self, feeding: Mapping[str, list[Edge]], leaving: Mapping[str, list[Edge]]
+    ) -> Iterator[Node]:
+        """Yield what is left of operations, and the outputs."""
+        bad = self._bad()
+        ends = {block.stop - 1: number for number, (block, _) in enumerate(self.boxes)}
+        for i, node in enumerate(self.operations):
+            if i in self.paths:
+                of_many = self.times[i] > 1 or not all([e.dtype for e in feeding[node.id]])
+                yield _alarmed(self._operation(i, of_many=of_many), bad.get(node.id))
+            if i in ends:
+                id_ = f"fg{ends[i]}"
+                group = self._group(id_, *self.boxes[ends[i]], leaving[id_])
+                yield _alarmed(group, bad.get(id_))
+        yield from [node for node in self.whole.nodes if node.kind == "output"]
+
+    def _operation(self, i: int, *, of_many: bool) -> Node:
+        """Return the node of an operation; its rule runs it alone, so it goes where many are."""
+        node = self.operations[i]
+        rule = None if of_many else node.rule
+        return node._replace(group=self.paths[i], times=self.times[i], rule=rule)
 
     def _bad(self) -> dict[str, Node]:
         """Return the first operation with NaN or infinity among those that a mark stands for."""
@@ -238,5 +247,9 @@ class _Collapsed:
         )
 
 
-def _alarmed(node: Node, bad: Node) -> Node:
-    return node._replace(value=bad.value, range=bad.range)
+def _alarmed(node: Node, bad: Node | None) -> Node:
+    """Let a node's range tell of NaN or infinity in another one that it stands for."""
+    if bad is None or is_bad(node.value, node.range):
+        return node
+    range_ = bad.range if bad.value is None else range_of(bad.value)
+    return node._replace(range=range_)

@@ -1,7 +1,8 @@
-"""What makes operations alike: their name, their shapes, and where their inputs come from."""
+"""What makes operations alike: name, settings, shapes, and where their inputs come from."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,8 @@ class Wiring:
     def _read(self, i: int, node: Node, edges: Sequence[Edge]) -> None:
         reaches = tuple([self._reach(i, edge) for edge in edges])
         fixed = tuple([self._constants.get(edge.source) for edge in edges])
-        kind = self.number((node.name, node.symbol, node.shape, node.dtype, fixed))
+        settings = _settings(node)
+        kind = self.number((node.name, node.symbol, node.shape, node.dtype, settings, fixed))
         # Long chains have few different ones: shared, a million need no memory of their own.
         self.reaches.append(self._shared.setdefault(reaches, reaches))
         self.kinds.append(kind)
@@ -110,3 +112,22 @@ def _constant(node: Node) -> Hashable:
     value = node.value
     number = value.tobytes() if value is not None and value.size == 1 else None
     return node.shape, node.dtype, number
+
+
+def _settings(node: Node) -> Hashable:
+    """Return what tells an operation from others of its name.
+
+    Which part of an array is read is like which input is read, and arrays are data: neither
+    makes another computation.
+    """
+    return tuple([_setting(setting) for setting in node.settings])
+
+
+def _setting(setting: object) -> object:
+    match setting:
+        case ("index", str(index)):
+            return re.sub(r"\d+", "#", index)
+        case (_, (shape, dtype, _)) if shape:
+            return shape, dtype
+        case _:
+            return setting

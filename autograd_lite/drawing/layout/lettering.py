@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
 
+from autograd_lite.drawing.labels import pointing_back
 from autograd_lite.drawing.layout.measure import text_width
 from autograd_lite.drawing.layout.placed import Box, Words
 from autograd_lite.drawing.scene import Text
@@ -75,7 +76,7 @@ def link_texts(link: Link) -> tuple[Text | None, Text | None]:
     """Return what stands over and under a link; a gradient points back."""
     under = link.under
     if under is not None:
-        under = under._replace(text=f"← {under.text}")
+        under = under._replace(text=pointing_back(under.text))
     return link.over, under
 
 

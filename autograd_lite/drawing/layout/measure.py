@@ -8,11 +8,11 @@ __all__ = ["text_width"]
 
 # Advance widths in ems, rounded up from the wide fonts that viewers fall back to.
 _CLASSES = {
-    "ijlI|'.,:;·": 0.34,
+    "ijlI|'.,:;·\u2008": 0.34,
     " !/\\[]()ftJr‘’": 0.42,
     "-_": 0.5,
     'szc*?"': 0.56,
-    "aegkovxyzTFL0123456789°$<>«»^~¬£€¥": 0.64,
+    "aegkovxyzTFL0123456789\u2007°$<>«»^~¬£€¥": 0.64,
     "bdhnpquABCEKPSVXYZRßαβγδεζηθικλνξοπρστυχψΓΔΘΛΞΠΣΦΨ": 0.7,
     "DGHNOQUw&": 0.83,
     "+=<>−×÷±~#^←→↑↓≤≥≠≈∞": 0.85,

@@ -105,6 +105,8 @@ class Program(NamedTuple):
 def why_not_live(workings: Workings) -> str | None:
     """Say in a few words why the inputs of a graph cannot be live; None where they can."""
     description = workings.description
+    if any([node.times > 1 or node.kind == "group" for node in description.nodes]):
+        return "parts of the graph stand for many"
     for edge in description.edges:
         if edge.shape not in ((), (1,), (1, 1)) or edge.dtype not in FLOATS:
             what = "×".join([str(n) for n in edge.shape]) or edge.dtype

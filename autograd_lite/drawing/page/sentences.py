@@ -166,6 +166,9 @@ class Sentences:
 
     def _several(self, node: Node) -> Pieces:
         """Say what stands for several operations, whose numbers need not be those of one."""
+        bundled = not all([edge.dtype for edge in self.workings.arguments(node)])
+        if bundled and node.kind != "group":
+            return (f"{node.symbol} reads what many operations give.",)
         if node.kind != "group":
             return (f"{node.symbol} stands for several alike operations.",)
         what = f"{node.name} ({node.symbol})" if node.name is not None else node.symbol

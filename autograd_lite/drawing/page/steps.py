@@ -71,6 +71,7 @@ class _Steps:
         self.marks = {mark.id: mark for mark in scene.marks}
         self.links = {link.id: link for link in scene.links}
         self.shown: set[str] = set()
+        self.order = {node.id: i for i, node in enumerate(description.nodes)}
         self.uses = self._uses()
         self.waiting = {key: len(places) for key, places in self.uses.items()}
 
@@ -142,7 +143,7 @@ class _Steps:
         """Order gradients as the walk adds them: outputs first, then from the newest node on."""
         edge = self.description.edges[place]
         output = edge.target[0] == "y"
-        number = int(edge.target[1:])
+        number = self.order[edge.target]
         return not output, number if output else -number, edge.position
 
     def _appearing(self, node: Node) -> list[str]:

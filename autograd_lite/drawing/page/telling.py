@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from autograd_lite.drawing.book import input_names
-from autograd_lite.drawing.labels import READABLE, value_text
+from autograd_lite.drawing.labels import READABLE, in_one_line, value_text
 from autograd_lite.drawing.page.symbols import Symbol
 from autograd_lite.drawing.page.wording import LOOSE, Hole, Pieces, shape_text
 from autograd_lite.drawing.page.workings import Workings, result_name
@@ -122,7 +122,7 @@ class Teller:
 def _written(array: Array) -> Pieces:
     if array.size > READABLE:
         return ()
-    return (" ".join(value_text(array, array.shape, str(array.dtype)).split()),)
+    return (in_one_line(value_text(array, array.shape, str(array.dtype))),)
 
 
 def _index(node: Node) -> str:

@@ -108,7 +108,9 @@ class Workings:
     def _worked(self, node: Node) -> Working:
         edges = self.arguments(node)
         leaf = self.symbols.leaf
-        operands = tuple([leaf(f"{node.id}_{i}", e.shape, e.dtype) for i, e in enumerate(edges)])
+        operands = tuple(
+            [leaf(f"{node.id}_{i}", e.shape, e.dtype or "float64") for i, e in enumerate(edges)]
+        )
         outline = node.shape, node.dtype or "float64"
         output, arrived = leaf(node.id, *outline), leaf(f"g{node.id}", *outline)
         refusal = self._unfit(node)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from html import escape
 from typing import TYPE_CHECKING
 
-from autograd_lite.drawing.labels import printable
+from autograd_lite.drawing.labels import pointing_back, printable
 from autograd_lite.drawing.render.look import LINE
 from autograd_lite.drawing.scene import COLOURS, Cluster, Link, Mark, Scene, Text
 
@@ -135,7 +135,7 @@ def _two_texts(link: Link) -> tuple[Text | None, Text | None]:
     """Return both texts with as many lines each, so that the line passes between them."""
     over, under = link.over, link.under
     if under is not None:
-        under = under._replace(text=f"← {under.text}")
+        under = under._replace(text=pointing_back(under.text))
     missing = (over.text.count("\n") if over else 0) - (under.text.count("\n") if under else 0)
     if missing > 0:
         under = Text(
@@ -147,7 +147,9 @@ def _two_texts(link: Link) -> tuple[Text | None, Text | None]:
 
 
 def _plain_link(link: Link) -> Iterator[str]:
-    under = link.under._replace(text=f"← {link.under.text}") if link.under is not None else None
+    under = link.under
+    if under is not None:
+        under = under._replace(text=pointing_back(under.text))
     texts = [_text(text) for text in (link.over, under) if text is not None]
     label = f" label=<{'<br/>'.join(texts)}>" if texts else ""
     yield f"  {link.source} -> {link.target} [arrowsize=0.5{label}]"
