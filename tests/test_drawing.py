@@ -9,6 +9,8 @@ import pytest
 from processes import printed_by_processes
 
 import autograd_lite as ag
+from autograd_lite.drawing.render.dot import to_dot
+from autograd_lite.drawing.scene import Cluster, Link, Mark, Scene, Text
 from autograd_lite.errors import ArgumentError
 
 NASTY = 'a"b\\N<script>&\n한글 "]; x -> y [label="'
@@ -25,6 +27,35 @@ def test_values_over_gradients():
     assert edges == [("100", "2.2"), ("2", "110"), ("200", "1.1"), ("1.1", "200"), ("220", "1")]
     assert re.search(r"v0 \[shape=plaintext label=<<[^>]+>apple</font>>", dot)
     assert re.search(r"v1 \[shape=plaintext label=<<[^>]+>a</font>>", dot)  # unnamed: a, b, c
+
+
+def test_only_single_signs_are_large():
+    x = ag.Variable(3.0, name="x")
+    dot = ag.draw(ag.tanh(x) * x).dot
+    sizes = re.findall(r'point-size="(\d+)"><font color="#......">([^<]+)<', dot)
+    assert sorted(sizes) == [("13", "tanh"), ("16", "×")]
+
+
+def test_arguments_come_in_their_order():
+    x = ag.Variable(3.0, name="x")
+    dot = ag.draw(ag.exp(x) - x**2).dot
+    assert "ordering=in" in dot
+    assert "headport=sw" not in dot  # that is order enough where every link has a text
+    targets = re.findall(r"(e\d) -> (\w+) \[tailport", dot)
+    g = ag.draw(ag.exp(x) - x**2)
+    positions = {link.id: link.position for link in g.scene.links}
+    for target in {target for _, target in targets}:
+        found = [positions[link] for link, entered in targets if entered == target]
+        assert found == sorted(found)
+
+
+def test_deep_scopes_need_no_deep_stack():
+    clusters = [Cluster("g0", "0")]
+    clusters += [Cluster(f"g{i}", f"{i}", f"g{i - 1}") for i in range(1, 1000)]
+    marks = (Mark("f0", "circle", (Text("+"),), cluster="g999"), Mark("y0", "dot"))
+    dot = to_dot(Scene(marks, (Link("e0", "f0", "y0", Text("1")),), tuple(clusters)))
+    assert dot.count("subgraph") == 1000
+    assert dot.count("{") == dot.count("}") == 1001
 
 
 def test_both_edges_of_a_square():

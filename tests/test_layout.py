@@ -25,6 +25,7 @@ from autograd_lite.drawing.layout.measure import text_width
 from autograd_lite.drawing.layout.ordering import crossings, order
 from autograd_lite.drawing.layout.placed import Box, Layout, PlacedMark
 from autograd_lite.drawing.layout.ranking import Step, rank
+from autograd_lite.drawing.layout.routing import ports
 from autograd_lite.drawing.layout.skeleton import Skeleton
 from autograd_lite.drawing.render.svg import to_svg
 from autograd_lite.drawing.scene import Cluster, Link, Mark, Scene, Text
@@ -102,7 +103,41 @@ def long_names():
     return V(1.0, name="a.very.long.name.of.a.parameter") * V(2.0) + V(3.0, name="W" * 80)
 
 
-GRAPHS = [apple, basket, network, branches, square, squarings, skips, many, two_outputs]
+def powers():
+    x = V(3.0, name="x")
+    return x**2 + ag.sin(x) + 3 * x
+
+
+def difference():
+    return ag.exp(V(0.5, name="h") * V(3.0, name="w")) - V(2.0, name="a")
+
+
+def quotients():
+    x, b = V(1.5, name="x"), V(2.0, name="b")
+    return (x * b - 3) ** 2 / 7 - ag.log(x + 1e-7)
+
+
+def swapped():
+    x, y = V(5.0, name="x"), V(3.0, name="y")
+    return (x - y) / (y - x)
+
+
+ARGUMENTS = [apple, basket, branches, powers, difference, quotients]
+GRAPHS = [
+    powers,
+    difference,
+    quotients,
+    swapped,
+    apple,
+    basket,
+    network,
+    branches,
+    square,
+    squarings,
+    skips,
+    many,
+    two_outputs,
+]
 GRAPHS += [matrices, long_names]
 
 
@@ -134,8 +169,24 @@ def scenes(draw):
             i = draw(st.integers(0, len(marks) - 2))
             j = draw(st.integers(i + 1, len(marks) - 1))
             over, under = (draw(st.none() | texts.map(Text)) for _ in range(2))
-            links.append(Link(f"e{k}", f"m{i}", f"m{j}", over, under))
+            position = draw(st.integers(0, 2))
+            links.append(Link(f"e{k}", f"m{i}", f"m{j}", over, under, position))
     return Scene(tuple(marks), tuple(links), tuple(clusters), (Text(draw(texts)),))
+
+
+@st.composite
+def trees(draw):
+    """Draw operations whose arguments nothing else reads, marks and links in any order."""
+    count = draw(st.integers(2, 14))
+    targets = [None, *[draw(st.integers(0, i - 1)) for i in range(1, count)]]
+    seen = Counter()
+    links = []
+    for i in range(1, count):
+        target = f"m{targets[i]}"
+        links.append(Link(f"e{i}", f"m{i}", target, Text(f"{i}"), None, seen[target]))
+        seen[target] += 1
+    marks = [Mark(f"m{i}", "circle", (Text("+"),)) for i in range(count)]
+    return Scene(tuple(draw(st.permutations(marks))), tuple(draw(st.permutations(links))))
 
 
 # What must be true of every layout.
@@ -239,6 +290,32 @@ def check_links(layout: Layout):
         assert all([a <= b + 1e-9 for a, b in pairwise(along)])  # left to right, nowhere back
 
 
+def arguments(layout: Layout):
+    """Yield the links of neighbouring arguments of one mark, the first argument first."""
+    arriving: dict[str, list] = {}
+    for placed in layout.links:
+        arriving.setdefault(placed.link.target, []).append(placed)
+    for links in arriving.values():
+        links.sort(key=lambda x: x.link.position)
+        yield from [(a, b) for a, b in pairwise(links) if a.link.position < b.link.position]
+
+
+def check_arguments(layout: Layout):
+    """From top to bottom, arguments enter a mark in their order."""
+    shapes = {placed.mark.id: placed.mark.shape for placed in layout.marks}
+    for first, second in arguments(layout):
+        above, below = first.path[-1][1], second.path[-1][1]
+        if shapes[first.link.target] == "circle":
+            assert above < below, (first.link, second.link)
+        else:  # a dot, or words of no height, have no room for several
+            assert above <= below, (first.link, second.link)
+
+
+def crossings_of(skeleton: Skeleton) -> int:
+    place = {cell.index: i for layer in skeleton.layers for i, cell in enumerate(layer)}
+    return sum([crossings(layer, place) for layer in skeleton.layers])
+
+
 def check_ways(layout: Layout):
     """No link runs through a mark."""
     for placed in layout.links:
@@ -305,6 +382,7 @@ def test_examples(scene):
     check_marks(layout)
     check_texts(layout)
     check_links(layout)
+    check_arguments(layout)
     check_ways(layout)
     check_size(layout)
     check_svg(layout)
@@ -321,6 +399,7 @@ def test_random_scenes(scene):
     check_marks(layout)
     check_texts(layout)
     check_links(layout)
+    check_arguments(layout)
     check_ways(layout)
     check_frames(layout, scene)
     check_size(layout)
@@ -410,33 +489,79 @@ def test_two_links_arrive_evenly():
     assert second[1] - first[1] > 5
 
 
-@pytest.mark.parametrize("graph", [branches, skips, two_outputs, squarings])
+@pytest.mark.parametrize("graph", [skips, two_outputs, squarings, matrices])
 def test_what_can_be_drawn_without_crossings_is(graph):
     skeleton = Skeleton(scene_of(graph))
     order(skeleton)
-    place = {cell.index: i for layer in skeleton.layers for i, cell in enumerate(layer)}
-    assert sum([crossings(layer, place) for layer in skeleton.layers]) == 0
+    assert crossings_of(skeleton) == 0
 
 
-def test_the_order_of_arguments_can_be_seen():
-    """The base of a power lies above its exponent; what is added may come in any order."""
-    layout = lay_out(scene_of(branches))
-    power = next(m.mark.id for m in layout.marks if [x.text for x in m.mark.lines] == ["^"])
-    base, exponent = [link.path[-1][1] for link in layout.links if link.link.target == power]
-    assert base < exponent
-    box = {placed.mark.id: placed.box for placed in layout.marks}
-    assert box["v0"].y < box["v1"].y  # x + y, where nothing speaks against it
+@pytest.mark.parametrize("graph", ARGUMENTS)
+def test_the_order_of_arguments_can_be_seen(graph):
+    """What stands on the first argument's link lies above what stands on the second's."""
+    layout = lay_out(scene_of(graph))
+    check_arguments(layout)
+    for first, second in arguments(layout):
+        assert first.words[0].y < second.words[0].y
 
 
-def test_arguments_follow_the_order_of_links():
-    """Also where the second argument was read before, so that its links begin earlier."""
+@pytest.mark.parametrize("positions", [(0, 1), (1, 0)])
+def test_a_shared_argument_goes_where_it_belongs(positions):
+    """Its links begin earlier than those of the other argument, which nothing else reads."""
     marks = [Mark(id_, "text", (Text(id_),)) for id_ in "ab"]
     marks += [Mark("f", "circle", (Text("exp"),)), Mark("g", "circle", (Text("−"),))]
-    links = (Link("e0", "a", "f"), Link("e1", "b", "g"), Link("e2", "f", "g"))
-    for ordered in (links, (links[0], links[2], links[1])):
-        layout = lay_out(Scene(tuple(marks), ordered))
-        arriving = [link.path[-1][1] for link in layout.links if link.link.target == "g"]
-        assert arriving == sorted(arriving)
+    links = (
+        Link("e0", "a", "f"),
+        Link("e1", "a", "g", position=positions[0]),
+        Link("e2", "f", "g", position=positions[1]),
+    )
+    layout = lay_out(Scene(tuple(marks), links))
+    check_arguments(layout)
+    _, direct, through = [link.path[-1][1] for link in layout.links]
+    assert (direct < through) == (positions == (0, 1))
+
+
+def test_arguments_that_cannot_lie_in_order_still_arrive_in_order():
+    """f(a, b) and g(b, a): in one of them, the links cross just before the mark or earlier."""
+    marks = [Mark(id_, "text", (Text(id_),)) for id_ in "ab"]
+    marks += [Mark(id_, "circle", (Text("−"),)) for id_ in "fgh"]
+    ends = [
+        ("a", "f", 0),
+        ("b", "f", 1),
+        ("b", "g", 0),
+        ("a", "g", 1),
+        ("f", "h", 0),
+        ("g", "h", 1),
+    ]
+    links = [Link(f"e{i}", a, b, position=k) for i, (a, b, k) in enumerate(ends)]
+    layout = lay_out(Scene(tuple(marks), tuple(links)))
+    check_arguments(layout)
+    check_links(layout)
+    check_ways(layout)
+    assert len(list(arguments(layout))) == 3
+
+
+@given(st.lists(st.floats(-60, 60), min_size=1, max_size=9))
+def test_links_meet_a_circle_in_order(heights):
+    mark, circle = Mark("f0", "circle"), Box(0.0, 0.0, 28.0, 28.0)
+    for found in (heights, sorted(heights)):
+        arriving = [port.y for port in ports(mark, circle, found)]
+        assert all(
+            [a < b or found[i] == found[i + 1] for i, (a, b) in enumerate(pairwise(arriving))]
+        )
+
+
+@settings(deadline=None, max_examples=60)
+@given(trees())
+def test_what_one_operation_alone_reads_lies_in_its_order(scene):
+    """A tree can be drawn without crossings, however its marks and links were found."""
+    layout = lay_out(scene)
+    check_arguments(layout)
+    for first, second in arguments(layout):
+        assert first.words[0].y < second.words[0].y
+    skeleton = Skeleton(scene)
+    order(skeleton)
+    assert crossings_of(skeleton) == 0
 
 
 def test_crossings_are_counted():
@@ -450,7 +575,7 @@ def test_crossings_are_counted():
             left = place[a.source.index] - place[b.source.index]
             right = place[a.target.index] - place[b.target.index]
             found += left * right < 0
-    assert found == sum([crossings(layer, place) for layer in skeleton.layers]) > 0
+    assert found == crossings_of(skeleton) > 0
 
 
 def test_both_links_of_a_square_are_apart():
@@ -503,6 +628,16 @@ def test_deep_graphs_need_no_deep_stack():
     links = [Link(f"e{i}", f"m{i}", f"m{i + 1}", Text("1")) for i in range(2499)]
     layout = lay_out(Scene(tuple(marks), tuple(links)))
     assert [m.box.x for m in layout.marks] == sorted([m.box.x for m in layout.marks])
+
+
+def test_deep_clusters_need_no_deep_stack():
+    clusters = [Cluster("g0", "0")]
+    clusters += [Cluster(f"g{i}", f"{i}", f"g{i - 1}") for i in range(1, 1000)]
+    marks = (Mark("f0", "circle", (Text("+"),), cluster="g999"), Mark("y0", "dot"))
+    layout = lay_out(Scene(marks, (Link("e0", "f0", "y0"),), tuple(clusters)))
+    assert len(layout.frames) == 1000
+    assert layout.frames[0].cluster.id == "g0"
+    check_size(layout)
 
 
 def test_links_bend_beside_wide_marks():
@@ -636,6 +771,13 @@ def test_networks(sizes, under):
         t = (middle.x - x) / (to_x - x)
         assert 0 < t < 1
         assert abs(y + t * (to_y - y) - middle.y) < 12  # on its own line
+
+
+def test_circles_do_not_touch_their_texts():
+    layout = lay_out(dense(2, 3, 1))
+    widest = max([box.width for m in layout.marks for box in shown(m.words)])
+    for placed in layout.marks:
+        assert placed.box.width > widest + 8
 
 
 def test_columns_are_even_and_centred():

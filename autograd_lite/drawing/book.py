@@ -185,7 +185,7 @@ class _Book:
                 gradient = value_text(edge.gradient, edge.shape, edge.dtype, edge.gradient_range)
                 bad = is_bad(edge.gradient, edge.gradient_range)
                 under = Text(gradient, "alarm" if bad else "gradient")
-        return Link(id_, source, target or edge.target, over, under)
+        return Link(id_, source, target or edge.target, over, under, edge.position)
 
 
 def _beside(text: str) -> str:

@@ -65,7 +65,8 @@ class Mark(NamedTuple):
 class Link(NamedTuple):
     """An arrow from one mark to another, left to right: a value over it, a gradient under it.
 
-    A gradient is drawn with an arrow pointing back.
+    A gradient is drawn with an arrow pointing back. Links that lead to one mark enter it from top
+    to bottom by their `position`: which argument of the target each one is.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Link(NamedTuple):
     target: str
     over: Text | None = None
     under: Text | None = None
+    position: int = 0
 
 
 class Cluster(NamedTuple):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["lay_out_columns"]
 
 _SCALES = (1.0, 1.2, 1.45, 1.75, 2.1, 2.5)  # tried until no label lies on another
+_AIR = 4.0  # in a circle, around the widest text of all
 _BETWEEN_MARKS = 16.0
 _BETWEEN_COLUMNS = 40.0
 _BESIDE_LABEL = 36.0
@@ -116,8 +117,8 @@ class _Columns:
         """Return the rooms of all marks, every circle as large as the largest."""
         rooms = {mark.id: mark_room(mark) for mark in self.scene.marks}
         circles = [id_ for id_, shape in self.shapes.items() if shape == "circle"]
-        largest = max([rooms[id_] for id_ in circles], default=Room(0.0, 0.0, 0.0))
-        return rooms | dict.fromkeys(circles, largest)
+        radius = max([rooms[id_].up for id_ in circles], default=0.0) + _AIR
+        return rooms | dict.fromkeys(circles, Room(2 * radius, radius, radius))
 
     def _line(self, link: Link, boxes: dict[str, Box]) -> Line:
         """Return a link's line from outline to outline; of circles it points at the centres."""

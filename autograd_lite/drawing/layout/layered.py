@@ -28,6 +28,7 @@ _BEFORE_OTHER = 8.0
 _BEND = 8.0  # more room, where a link is not level
 _SLANT = 0.4  # more room for links that climb: so much of their height, up to a limit
 _MOST_SLANT = 40.0
+_ROUND = 0.42  # of a circle's height, above and below its middle: there it stands in the way
 
 
 def lay_out(scene: Scene) -> Layout:
@@ -65,6 +66,7 @@ class _Layered:
         order(self.skeleton)
         self.heights = heights(self.skeleton)
         self.marks = {mark.id: mark for mark in scene.marks}
+        self.circles = {self.skeleton.marks[m.id] for m in scene.marks if m.shape == "circle"}
         self.place = {cell: i for layer in self.skeleton.layers for i, cell in enumerate(layer)}
         self.widths = [
             max([cell.room.width for cell in layer], default=0.0) for layer in self.skeleton.layers
@@ -122,16 +124,17 @@ class _Layered:
         return Box(x, y + (room.down - room.up) / 2, room.width, room.up + room.down)
 
     def _ports(self) -> dict[str, Port]:
-        """Return where every link meets its target."""
+        """Return where every link meets its target: the first argument above the second."""
         arriving: dict[str, list[Link]] = defaultdict(list)
         for link in self.scene.links:
             arriving[link.target].append(link)
         found: dict[str, Port] = {}
         for id_, links in arriving.items():
             cell = self.skeleton.marks[id_]
-            before = [self.heights[self.skeleton.routes[link.id][-2].index] for link in links]
-            places = ports(self.marks[id_], self.boxes[cell], before)
-            found.update(zip([link.id for link in links], places, strict=True))
+            before = {x.id: self.heights[self.skeleton.routes[x.id][-2].index] for x in links}
+            ids = [x.id for x in sorted(links, key=lambda x: (x.position, before[x.id]))]
+            places = ports(self.marks[id_], self.boxes[cell], [before[i] for i in ids])
+            found.update(zip(ids, places, strict=True))
         return found
 
     def _placed_mark(self, mark: Mark) -> PlacedMark:
@@ -169,7 +172,8 @@ class _Layered:
         i = self.place[cell] + step
         while 0 <= i < len(layer):
             box = self.boxes[layer[i]]
-            if (y - box.y) * step < -box.height / 2:
+            reach = _ROUND if layer[i] in self.circles else 0.5
+            if (y - box.y) * step < -box.height * reach:
                 break
             if layer[i].room.width:
                 found.append(box)

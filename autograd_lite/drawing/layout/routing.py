@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import cos, radians, sin, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ __all__ = ["Curve", "Port", "hop", "ports", "straight"]
 _STEEPEST = 70.0  # degrees at which a link may meet a circle
 _STEP = 60.0  # degrees between links that meet a circle
 _LEVEL = 0.85  # of a circle's radius: up to there a link can come in level
+_FEW = 2.0  # places beside the middle one; where there are more, a level link could turn the order
 _BESIDE = 12.0  # points between links that meet a box
 
 _LOOP = 50.0  # how far a link reaches out that goes back to the left
@@ -105,39 +107,49 @@ def hop(curve: Curve, port: Port, source_layer: Sequence[Box], target_layer: Seq
 
 
 def ports(mark: Mark, box: Box, heights: Sequence[float]) -> list[Port]:
-    """Return where links that come from given heights meet a mark: apart, and not crossing."""
-    slots = _slots([height - box.y for height in heights])
+    """Return where links that come from given heights meet a mark: apart, from top to bottom.
+
+    Links that come in this order do not cross before the mark; others do.
+    """
+    crossing = any([above > below for above, below in pairwise(heights)])
+    slots = _even(len(heights)) if crossing else _slots([height - box.y for height in heights])
     widest = max([abs(slot) for slot in slots], default=0.0) or 1.0
-    radius = box.width / 2
-    if mark.shape == "circle":
-        step = min(_STEP, _STEEPEST / widest)
-        return [
-            _on_circle(box, radians(slot * step), height - box.y)
-            for slot, height in zip(slots, heights, strict=True)
-        ]
-    step = min(_BESIDE, max(box.height / 2 - 5, 0.0) / widest)
-    return [Port(box.x - radius, box.y + slot * step, 1.0, 0.0) for slot in slots]
+    if mark.shape != "circle":
+        step = min(_BESIDE, max(box.height / 2 - 5, 0.0) / widest)
+        return [Port(box.x - box.width / 2, box.y + slot * step, 1.0, 0.0) for slot in slots]
+    step = min(_STEP, _STEEPEST / widest)
+    found = [_at_angle(box, radians(slot * step)) for slot in slots]
+    if crossing:  # towards the middle, they would have to come around
+        return [port._replace(dx=1.0, dy=0.0) for port in found]
+    if widest > _FEW:
+        return found
+    return [_level(box, port, height) for port, height in zip(found, heights, strict=True)]
 
 
-def _on_circle(box: Box, angle: float, height: float) -> Port:
-    """Return where a link meets a circle at an angle, or level, where it comes in level with it."""
-    radius = box.width / 2
-    if angle * height > 0 and abs(height) < radius * _LEVEL:
-        return Port(box.x - sqrt(radius**2 - height**2), box.y + height, 1.0, 0.0)
-    x, y = radius * cos(angle), radius * sin(angle)
-    return Port(box.x - x, box.y + y, cos(angle), -sin(angle))
+def _at_angle(circle: Box, angle: float) -> Port:
+    """Return where a link that points at a circle's middle meets its outline."""
+    x, y = circle.width / 2 * cos(angle), circle.width / 2 * sin(angle)
+    return Port(circle.x - x, circle.y + y, cos(angle), -sin(angle))
+
+
+def _level(circle: Box, port: Port, height: float) -> Port:
+    """Return where a link that comes at a height can go on level into a circle, else its port."""
+    radius, rise = circle.width / 2, height - circle.y
+    if (port.y - circle.y) * rise > 0 and abs(rise) < radius * _LEVEL:
+        return Port(circle.x - sqrt(radius**2 - rise**2), height, 1.0, 0.0)
+    return port
+
+
+def _even(count: int) -> list[float]:
+    return [i - (count - 1) / 2 for i in range(count)]
 
 
 def _slots(offsets: Sequence[float]) -> list[float]:
     """Return a place for each link: 0 is level, what comes from above has a negative one."""
-    ranked = sorted(range(len(offsets)), key=lambda i: offsets[i])
     above = sum([offset <= -1.0 for offset in offsets])
     below = sum([offset >= 1.0 for offset in offsets])
     if above and below and above + below == len(offsets):
         middle = above - 0.5
     else:
         middle = above if below or above < len(offsets) else above - 1.0
-    slots = [0.0] * len(offsets)
-    for rank, i in enumerate(ranked):
-        slots[i] = rank - middle
-    return slots
+    return [rank - middle for rank in range(len(offsets))]

@@ -26,7 +26,6 @@ Kind = Literal["mark", "label", "bend", "top", "bottom"]
 SIDE, PLAIN, INNER, TRUNK, BORDER = range(5)
 
 _BENDS = 60  # for each mark and link; when they are used up, links are drawn without
-_COMMUTATIVE = ("+", "×")
 _FRAME_UP = 18.0  # over what a frame holds: its label and some air
 _FRAME_DOWN = 6.0
 
@@ -45,11 +44,9 @@ class Cell:
         The clusters that it lies in, outermost first.
     before, after : list of Segment
         To the neighbouring layers.
-    ordered : bool
-        Whether a reader takes the link from above for its first argument.
     """
 
-    __slots__ = ("after", "before", "index", "kind", "layer", "ordered", "path", "room")
+    __slots__ = ("after", "before", "index", "kind", "layer", "path", "room")
 
     def __init__(
         self, index: int, kind: Kind, layer: int, room: Room, path: tuple[str, ...]
@@ -61,18 +58,27 @@ class Cell:
         self.path = path
         self.before: list[Segment] = []
         self.after: list[Segment] = []
-        self.ordered = True
 
 
 class Segment:
-    """A line between cells of neighbouring layers; the heavier, the more it stays level."""
+    """A line between cells of neighbouring layers.
 
-    __slots__ = ("source", "target", "weight")
+    Attributes
+    ----------
+    source, target : Cell
+    weight : int
+        The heavier, the more it stays level.
+    port : float
+        How far down it enters a mark that tells its arguments apart: from -0.5 to 0.5.
+    """
+
+    __slots__ = ("port", "source", "target", "weight")
 
     def __init__(self, source: Cell, target: Cell, weight: int) -> None:
         self.source = source
         self.target = target
         self.weight = weight
+        self.port = 0.0
 
 
 class Skeleton:
@@ -141,9 +147,7 @@ class Skeleton:
 
     def _add_mark(self, mark: Mark, layer: int) -> None:
         path = self.nesting.path(mark.cluster)
-        cell = self._cell("mark", layer, mark_room(mark), path)
-        cell.ordered = not mark.lines or mark.lines[0].text not in _COMMUTATIVE
-        self.marks[mark.id] = cell
+        self.marks[mark.id] = self._cell("mark", layer, mark_room(mark), path)
 
     def _add_borders(self) -> None:
         """Add the upper and lower edge of every cluster, in all the layers that it spans."""
@@ -198,13 +202,17 @@ class Skeleton:
         self.routes[link.id] = row
 
     def _sort_arguments(self, links: tuple[Link, ...]) -> None:
-        """Bring what comes into a mark into the order of the scene's links."""
-        number: dict[tuple[int, int], int] = {}
-        for i, link in enumerate(links):
+        """Bring what comes into a mark into the order of its arguments, and note the ports."""
+        positions: dict[tuple[int, int], int] = {}
+        for link in links:
             last, target = self.routes[link.id][-2:]
-            number.setdefault((last.index, target.index), i)
+            positions[last.index, target.index] = link.position
         for cell in self.marks.values():
-            cell.before.sort(key=lambda s: number[s.source.index, s.target.index])
+            found = {s: positions[s.source.index, s.target.index] for s in cell.before}
+            cell.before.sort(key=found.__getitem__)
+            ranks = {position: i for i, position in enumerate(sorted(set(found.values())))}
+            for segment, position in found.items():
+                segment.port = (ranks[position] + 1) / (len(ranks) + 1) - 0.5
 
 
 def _is_written(link: Link) -> bool:

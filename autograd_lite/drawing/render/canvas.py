@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from io import BytesIO
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from autograd_lite.drawing.layout.lettering import words_box
 from autograd_lite.drawing.layout.placed import Words
 from autograd_lite.drawing.render.fonts import families_for, shown
 from autograd_lite.drawing.render.look import (
     BOX_CORNER,
     FRAME,
     FRAME_CORNER,
-    HALO,
     LINE,
     PAPER,
     arrow,
@@ -49,7 +50,8 @@ def to_png(layout: Layout, *, dpi: float = 144) -> bytes:
     ----------
     layout : Layout
     dpi : float
-        Pixels per inch; fewer are drawn where the picture would be too large to be looked at.
+        Pixels per inch; where the picture would be too large to be looked at, fewer are drawn, and
+        a warning says so.
 
     Returns
     -------
@@ -60,6 +62,13 @@ def to_png(layout: Layout, *, dpi: float = 144) -> bytes:
     figure = draw_layout(layout)
     width, height = figure.get_size_inches()
     most = min(sqrt(MOST_PIXELS / (width * height)), LONGEST_SIDE / max(width, height))
+    if most < dpi:
+        msg = (
+            f"draw: a picture of {width:.0f} by {height:.0f} inches is drawn with {most:.0f} "
+            f"instead of {dpi:.0f} pixels per inch; an .svg stays sharp, and `collapse` makes it "
+            f"smaller."
+        )
+        warnings.warn(msg, UserWarning, stacklevel=2)
     figure.set_dpi(min(dpi, most))
     file = BytesIO()
     FigureCanvasAgg(figure).print_png(file, metadata={"Software": None})
@@ -131,7 +140,7 @@ def draw_layout(
         pen.mark(mark, ahead=ahead)
         if ahead:
             pen.write([w for w in mark.words if w.role != "gradient"], ahead=True)
-    pen.write(_visible([w for link in layout.links for w in link.words], visible), halo=True)
+    pen.write(_visible([w for link in layout.links for w in link.words], visible), ground=True)
     pen.write(_visible([w for mark in layout.marks for w in mark.words], visible))
     pen.write(layout.captions)
     if footer is not None:
@@ -191,15 +200,11 @@ class _Pen:
             dot.set(edgecolor="none", facecolor=edge)
             self._add(dot)
 
-    def write(self, lines: Iterable[Words], *, halo: bool = False, ahead: bool = False) -> None:
-        """Write lines of text; a halo keeps them readable where lines pass behind."""
-        from matplotlib.patheffects import Stroke
-
+    def write(self, lines: Iterable[Words], *, ground: bool = False, ahead: bool = False) -> None:
+        """Write lines of text; on a ground of paper they can be read where lines pass behind."""
         for words in lines:
-            if halo:  # a text of its own, for in a PDF it makes outlines of letters
-                around = _text(words, PAPER)
-                self._add(around)
-                around.set_path_effects([Stroke(linewidth=HALO, foreground=PAPER)])
+            if ground:
+                self._add(_ground(words))
             self._add(_text(words, _ink(COLOURS[words.role], ahead)))
 
     def _add(self, artist: Artist) -> None:
@@ -237,6 +242,14 @@ def _text(words: Words, colour: str) -> Text:
         usetex=False,
         antialiased=True,
     )
+
+
+def _ground(words: Words) -> Patch:
+    from matplotlib.patches import Rectangle
+
+    box = words_box(words)
+    corner = (box.x - box.width / 2, box.y - box.height / 2)
+    return Rectangle(corner, box.width, box.height, edgecolor="none", facecolor=PAPER)
 
 
 def _rounded(box: Box, corner: float, edge: str, filling: str, thickness: float) -> Patch:

@@ -88,8 +88,9 @@ def _remedy(engine: Engine) -> str | None:
 def rendered(scene: Scene, dot: str, format: str, asked: str | None = None) -> Rendered:
     """Return a picture drawn by the engine asked for, else by the first that can.
 
-    An engine that fails or takes too long is passed over, with a warning; a scene of very many
-    links goes to the built-in engine at once.
+    An engine that fails or takes too long is passed over, with a warning. A network of neurons goes
+    to the built-in engine, which keeps its links straight and its columns level, and so does a
+    scene of very many links.
 
     Parameters
     ----------
@@ -114,8 +115,8 @@ def rendered(scene: Scene, dot: str, format: str, asked: str | None = None) -> R
     DrawingError
         If it cannot draw this picture.
     """
-    many = asked is None and len(scene.links) > MANY
-    engines = engines_for("built-in" if many else asked)
+    own = asked is None and (scene.columns or len(scene.links) > MANY)
+    engines = engines_for("built-in" if own else asked)
     failures: dict[Engine, ProgramError] = {}
     for engine in engines:
         if engine == "pygraphviz" and isinstance(failures.get("dot"), OutOfTimeError):

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from autograd_lite.drawing.layout.placed import Point
 
-__all__ = ["BOX_CORNER", "FRAME", "FRAME_CORNER", "HALO", "LINE", "PAPER", "arrow"]
+__all__ = ["BOX_CORNER", "FRAME", "FRAME_CORNER", "LINE", "PAPER", "arrow"]
 
 PAPER = "#ffffff"
 LINE = "#6b7280"
 FRAME = "#d1d5db"
 BOX_CORNER = 6.0  # radius, in points as all lengths here
 FRAME_CORNER = 8.0
-HALO = 3.0  # width of the line around the letters on a link
 
 HEAD_LENGTH = 6.5
 HEAD_WIDTH = 5.0
