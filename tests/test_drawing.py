@@ -41,12 +41,25 @@ def test_arguments_come_in_their_order():
     dot = ag.draw(ag.exp(x) - x**2).dot
     assert "ordering=in" in dot
     assert "headport=sw" not in dot  # that is order enough where every link has a text
+    assert 'port="a' not in dot
     targets = re.findall(r"(e\d) -> (\w+) \[tailport", dot)
     g = ag.draw(ag.exp(x) - x**2)
     positions = {link.id: link.position for link in g.scene.links}
     for target in {target for _, target in targets}:
         found = [positions[link] for link, entered in targets if entered == target]
         assert found == sorted(found)
+
+
+def test_arguments_have_doors_where_links_have_no_texts():
+    x, y = ag.Variable(3.0, name="x"), ag.Variable(2.0, name="y")
+    dot = ag.draw((x - y) / (y - x), style="summary").dot
+    assert re.findall(r'(v\d) -> (f\d) \[headport="(a\d):w"\]', dot) == [
+        ("v0", "f0", "a0"),
+        ("v1", "f0", "a1"),
+        ("v1", "f1", "a0"),
+        ("v0", "f1", "a1"),
+    ]
+    assert len(re.findall(r'port="a[01]"', dot)) == 3 * 2
 
 
 def test_deep_scopes_need_no_deep_stack():

@@ -174,7 +174,8 @@ class _Book:
     def _link(self, id_: str, source: str, edge: Edge, target: str | None = None) -> Link:
         over = under = None
         if not edge.dtype and edge.name is not None:  # it stands for many
-            return Link(id_, source, target or edge.target, Text(edge.name, "muted"))
+            many = Text(edge.name, "muted")
+            return Link(id_, source, target or edge.target, many, position=edge.position)
         if self.values:
             value = value_text(edge.value, edge.shape, edge.dtype, edge.range)
             if edge.name is not None and edge.source[0] == "f" and edge.target[0] == "f":

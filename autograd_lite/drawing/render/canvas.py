@@ -135,12 +135,12 @@ def draw_layout(
     for link in layout.links:
         ahead = visible is not None and link.link.id not in visible
         pen.link(link, pointed=link.link.target not in dots, ahead=ahead)
+    pen.write(_visible([w for link in layout.links for w in link.words], visible), ground=True)
     for mark in layout.marks:
         ahead = visible is not None and mark.mark.id not in visible
         pen.mark(mark, ahead=ahead)
         if ahead:
             pen.write([w for w in mark.words if w.role != "gradient"], ahead=True)
-    pen.write(_visible([w for link in layout.links for w in link.words], visible), ground=True)
     pen.write(_visible([w for mark in layout.marks for w in mark.words], visible))
     pen.write(layout.captions)
     if footer is not None:

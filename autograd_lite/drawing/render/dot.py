@@ -11,7 +11,7 @@ from autograd_lite.drawing.render.look import LINE
 from autograd_lite.drawing.scene import COLOURS, Cluster, Link, Mark, Scene, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["to_dot"]
 
@@ -23,8 +23,8 @@ _HEAD = f"""digraph autograd {{
   node [{_FONT} fontsize=12 color="{LINE}"]
   edge [{_FONT} fontsize=11 color="{LINE}" arrowsize=0.7]"""
 _SHAPES = {"circle": "circle", "box": "box", "text": "plaintext", "dot": "point"}
-# Where two or three arguments enter a mark; over corners, dot 2.43 loses edges of clusters.
-_SIDES = {2: ("w", "s"), 3: ("n", "w", "s")}
+_SIDES = {2: ("w", "sw"), 3: ("nw", "w", "sw")}  # where two or three arguments enter a circle
+_LINE_HEIGHT = 16  # points, of a line in a box
 
 
 def to_dot(scene: Scene) -> str:
@@ -34,16 +34,19 @@ def to_dot(scene: Scene) -> str:
     is an HTML-like string in which texts from outside are escaped, and every identifier is the
     scene's own, so a name can do nothing but be shown.
     """
-    lines = [_HEAD] if scene.columns else [_HEAD, "  ordering=in"]
-    lines += _clustered(scene)
-    lines += _in_columns(scene) if scene.columns else _in_order(scene)
+    lines = [_HEAD]
+    if not scene.columns and not scene.clusters:  # with clusters, Graphviz may lose links over it
+        lines.append("  ordering=in")
+    doors = _doors(scene)
+    lines += _clustered(scene, doors)
+    lines += _in_columns(scene) if scene.columns else _in_order(scene, doors)
     if scene.captions:
         caption = "<br/>".join([_text(text) for text in scene.captions])
         lines.append(f"  labelloc=b fontsize=10 {_FONT} label=<{caption}>")
     return "\n".join([*lines, "}", ""])
 
 
-def _clustered(scene: Scene) -> Iterator[str]:
+def _clustered(scene: Scene, doors: Mapping[str, Mapping[int, int]]) -> Iterator[str]:
     """Yield the marks, those of a cluster inside its braces; clusters nest without recursion."""
     marks: dict[str | None, list[Mark]] = defaultdict(list)
     texts = _texts_inside(scene)
@@ -66,7 +69,7 @@ def _clustered(scene: Scene) -> Iterator[str]:
             yield f'{indent}  label=<{_escaped(cluster.label)}> {_FONT} fontsize=11 color="#d1d5db"'
             pending.append((depth, cluster, False))
         for mark in marks[id_]:
-            yield f"{indent}  {mark.id} [{_mark(mark)}]"
+            yield f"{indent}  {mark.id} [{_mark(mark, len(doors.get(mark.id, ())))}]"
         for text in texts[id_] if cluster is not None else ():
             yield f"{indent}  {text}"
         pending += [(depth + 1, child, True) for child in reversed(inside[id_])]
@@ -104,48 +107,58 @@ def _in_columns(scene: Scene) -> Iterator[str]:
     yield from _ranks(scene.marks)
 
 
-def _in_order(scene: Scene) -> Iterator[str]:
+def _in_order(scene: Scene, doors: Mapping[str, Mapping[int, int]]) -> Iterator[str]:
     """Yield the links so that what enters each mark comes in the order of its arguments.
 
-    As they are written, so they enter from top to bottom: that is what `ordering` says.
+    As they are written, so they enter from top to bottom, where `ordering` says so.
     """
     arriving: dict[str, list[Link]] = defaultdict(list)
     for link in scene.links:
         arriving[link.target].append(link)
-    heads = _heads(scene)
-    for links in arriving.values():
-        for link in sorted(links, key=lambda x: x.position):
-            yield from _link(link, heads.get(link.id))
+    for mark in scene.marks:
+        for link in sorted(arriving[mark.id], key=lambda x: x.position):
+            yield from _link(link, _head(mark, doors.get(mark.id, {}), link.position))
 
 
-def _heads(scene: Scene) -> dict[str, str]:
-    """Return the side of its target that a link enters, where that has to be said.
+def _doors(scene: Scene) -> dict[str, dict[int, int]]:
+    """Return the arguments of marks, and their places from above, where links are led to them.
 
     Of links whose texts are nodes to Graphviz, `ordering` alone keeps the order, and they arrive
-    more evenly; but it knows no order across the edges of clusters, nor of marks that several
-    others read.
+    more evenly; but it keeps none of marks that several others read, or that lie in clusters.
     """
-    if not scene.clusters and all([_is_written(link) for link in scene.links]):
+    written = all([_is_written(link) for link in scene.links])
+    if scene.columns or (written and not scene.clusters):
         return {}
-    arriving: dict[str, dict[int, list[Link]]] = defaultdict(lambda: defaultdict(list))
+    positions: dict[str, set[int]] = defaultdict(set)
     for link in scene.links:
-        arriving[link.target][link.position].append(link)
+        positions[link.target].add(link.position)
     return {
-        link.id: side
-        for arguments in arriving.values()
-        for side, position in zip(_SIDES.get(len(arguments), ()), sorted(arguments), strict=False)
-        for link in arguments[position]
+        id_: {position: i for i, position in enumerate(sorted(found))}
+        for id_, found in positions.items()
+        if len(found) > 1
     }
 
 
-def _mark(mark: Mark) -> str:
+def _head(mark: Mark, doors: Mapping[int, int], position: int) -> str | None:
+    """Return where an argument enters a mark, if it has a door of its own."""
+    if not doors:
+        return None
+    if mark.shape == "box":
+        return f'"a{doors[position]}:w"'
+    sides = _SIDES.get(len(doors))
+    return None if sides is None else sides[doors[position]]
+
+
+def _mark(mark: Mark, doors: int) -> str:
     parts = [f"shape={_SHAPES[mark.shape]}"]
     if mark.shape == "dot":
         parts.append('width=0.06 label=""')
     else:
-        parts.append(f"label=<{'<br/>'.join([_mark_text(text) for text in mark.lines]) or ' '}>")
+        label = "<br/>".join([_mark_text(text) for text in mark.lines]) or " "
+        framed = mark.shape == "box" and doors
+        parts.append(f"label=<{_with_doors(label, doors) if framed else label}>")
         tight = 'width=0 height=0.2 margin="0.06,0.03"'
-        parts.append("margin=0.05" if mark.shape != "text" else tight)
+        parts.append("margin=0" if framed else "margin=0.05" if mark.shape != "text" else tight)
     if mark.shape == "box":
         parts.append("style=rounded")
     if mark.shape == "circle" and mark.column is not None:
@@ -155,6 +168,15 @@ def _mark(mark: Mark) -> str:
     if mark.tip:
         parts.append(f"tooltip=<{_escaped(mark.tip)}>")
     return " ".join(parts)
+
+
+def _with_doors(label: str, doors: int) -> str:
+    """Return a label with empty cells at its left, one above the other, to which links lead."""
+    high = (label.count("<br/>") + 1) * _LINE_HEIGHT // doors
+    cells = [f'<td port="a{i}" width="4" height="{high}"></td>' for i in range(doors)]
+    first = f'{cells[0]}<td rowspan="{doors}">{label}</td><td rowspan="{doors}" width="4"></td>'
+    rows = "".join([f"<tr>{cell}</tr>" for cell in (first, *cells[1:])])
+    return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{rows}</table>'
 
 
 def _link(link: Link, head: str | None) -> Iterator[str]:
