@@ -206,7 +206,8 @@ def draw(
     names : mapping of str to object, optional
         Where to look for what Variables are called: by default the caller's variables.
     engine : {"dot", "pygraphviz", "built-in"}, optional
-        What draws images; by default the first of these that is installed.
+        What draws images; by default the first of these that is installed, and of networks the
+        built-in one.
 
     Returns
     -------

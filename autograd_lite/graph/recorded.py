@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from autograd_lite.arrays import Array, as_array, is_array
 from autograd_lite.errors import GraphError
 from autograd_lite.graph.apply import output_of
@@ -11,6 +13,10 @@ from autograd_lite.graph.hooks import Version
 from autograd_lite.graph.variable import Variable, constant
 
 __all__ = ["recorded_twin", "settings_names", "twin_of"]
+
+# The attributes of each class, found once: a picture asks of every node.
+_STATE: WeakKeyDictionary[type, tuple[str, ...]] = WeakKeyDictionary()
+_SETTINGS: WeakKeyDictionary[type, tuple[str, ...]] = WeakKeyDictionary()
 
 
 def recorded_twin(node: Function) -> Function:
@@ -49,14 +55,26 @@ def twin_of(node: Function) -> Function:
 
 def settings_names(node: Function) -> tuple[str, ...]:
     """Return the attributes of a node that are its own, not every Function's, and not kept."""
-    own = _state(type(node)) + (() if node.trusted else tuple(vars(node)))
-    return tuple([n for n in own if not n.startswith("_") and n not in node.keeps])
+    if node.trusted:
+        return _settings(type(node))
+    return _settings(type(node)) + tuple([n for n in vars(node) if n not in node.keeps])
+
+
+def _settings(cls: type[Function]) -> tuple[str, ...]:
+    found = _SETTINGS.get(cls)
+    if found is None:
+        public = [n for n in _state(cls) if not n.startswith("_") and n not in cls.keeps]
+        found = _SETTINGS[cls] = tuple(public)
+    return found
 
 
 def _state(cls: type[Function]) -> tuple[str, ...]:
     """Return every slot of a class but the namespace."""
-    names = [slot for base in cls.__mro__ for slot in getattr(base, "__slots__", ())]
-    return tuple([slot for slot in names if slot not in ("xp", "__weakref__")])
+    found = _STATE.get(cls)
+    if found is None:
+        names = [slot for base in cls.__mro__ for slot in getattr(base, "__slots__", ())]
+        found = _STATE[cls] = tuple([n for n in names if n not in ("xp", "__weakref__")])
+    return found
 
 
 def _bound(node: Function, kept: str, array: Array) -> Variable | Array:

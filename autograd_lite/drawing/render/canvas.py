@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from io import BytesIO
 from math import sqrt
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from autograd_lite.drawing.render.look import (
     PAPER,
     arrow,
 )
+from autograd_lite.drawing.render.warning import warn_user
 from autograd_lite.drawing.scene import COLOURS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def to_png(layout: Layout, *, dpi: float = 144) -> bytes:
             f"instead of {dpi:.0f} pixels per inch; an .svg stays sharp, and `collapse` makes it "
             f"smaller."
         )
-        warnings.warn(msg, UserWarning, stacklevel=2)
+        warn_user(msg, UserWarning)
     figure.set_dpi(min(dpi, most))
     file = BytesIO()
     FigureCanvasAgg(figure).print_png(file, metadata={"Software": None})
