@@ -121,7 +121,7 @@ class _Book:
 
     def _input_lines(self, node: Node) -> tuple[Text, ...]:
         lines = [Text(self.names[node.id], "name" if node.requires_grad else "muted")]
-        used = sum([len(self.uses[node.id, 0])])
+        used = len(self.uses[node.id, 0])
         if node.changed:
             lines.append(Text("changed since", "alarm"))
         if used > 1 and self.values and node.gradient is not None:

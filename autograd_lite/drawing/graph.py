@@ -19,6 +19,7 @@ from autograd_lite.drawing.arguments import (
 )
 from autograd_lite.drawing.book import book_scene
 from autograd_lite.drawing.collapse.groups import collapse as collapsed
+from autograd_lite.drawing.layout.layered import lay_out
 from autograd_lite.drawing.naming import Model, groups_in, names_in, names_of, run_model
 from autograd_lite.drawing.network.picture import network_scene
 from autograd_lite.drawing.render.dot import to_dot
@@ -126,7 +127,7 @@ class Graph:
             from autograd_lite.drawing.page.html import to_html
 
             return to_html(self.description, self.scene, self._layout).encode()
-        if kind == "gif" or kind == "webp":
+        if kind in ("gif", "webp"):
             from autograd_lite.drawing.page.animation import to_animation
             from autograd_lite.drawing.page.steps import steps_of
 
@@ -136,13 +137,14 @@ class Graph:
     def _picture(self, kind: str) -> Rendered:
         """Return an image and what drew it; drawn once."""
         if kind not in self._pictures:
-            self._pictures[kind] = rendered(self.scene, self.dot, kind, self._asked)
+            self._pictures[kind] = rendered(
+                self.scene, self.dot, kind, self._asked, lambda _: self._layout
+            )
         return self._pictures[kind]
 
     @cached_property
     def _layout(self) -> Layout:
-        from autograd_lite.drawing.layout.layered import lay_out
-
+        """The built-in layout: of images, pages and animations alike."""
         return lay_out(self.scene)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:

@@ -59,7 +59,7 @@ def backward(v: Variable, grad: object, retain_graph: bool, retain_grads: bool) 
     leaves = walk.run()
     _publish(leaves, walk.arrived, seed, seen_by_hooks=walk.hooked)
     if v._node is not None and v._node._grads and seed.size <= SMALL:
-        v._node._grads = Seeded(v._node._grads, seed.copy())
+        v._node._grads = Seeded(v._node._grads, seed)  # a small seed is our own
 
 
 def _publish(

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd_lite.arrays import Array, is_array, namespace
 from autograd_lite.graph.function import Function, Outline, Output, Producer
+from autograd_lite.graph.hooks import Version
 from autograd_lite.graph.replay import run_again
 from autograd_lite.graph.variable import Variable, changed_since, producer_of
 
@@ -40,7 +41,8 @@ class Holdings:
         self._readers: Counter[Any] = Counter()
         for node in nodes:
             self._take_kept(node)
-            self._readers.update([_place(e) for e in node.inputs if isinstance(e, Function)])
+            if again:
+                self._readers.update(_places_read(node))
 
     def compute(self, node: Function) -> None:
         """Run a built-in operation again where its result is not known but its operands are."""
@@ -59,15 +61,19 @@ class Holdings:
 
     def done(self, node: Function) -> None:
         """Let go of what was computed for this reader, if it was the last."""
-        for place in [_place(edge) for edge in node.inputs if isinstance(edge, Function)]:
+        for place in _places_read(node) if self._again else ():
             self._readers[place] -= 1
             if not self._readers[place]:
                 self._computed.pop(place, None)
 
+    def version(self, node: Function, position: int) -> Version | None:
+        """Return the version of an operand's memory; None where it cannot be written."""
+        versions = node.versions
+        return versions[position] if position < len(versions) else None
+
     def changed(self, node: Function, position: int) -> bool:
         """Whether an operand was written after the node read it."""
-        versions = node.versions
-        return position < len(versions) and changed_since(versions[position], node._order)
+        return changed_since(self.version(node, position), node._order)
 
     def of(self, producer: Producer) -> Array | None:
         """Return what a leaf, a node or one of several outputs holds; None if nobody does."""
@@ -116,6 +122,10 @@ class Holdings:
 def _place(producer: Producer) -> Any:
     """Return what an array is known by: its node, and which result where there are several."""
     return (producer._left, producer.index) if isinstance(producer, Output) else producer
+
+
+def _places_read(node: Function) -> list[Any]:
+    return [_place(edge) for edge in node.inputs if isinstance(edge, Function)]
 
 
 def _key(node: Function, index: int) -> Any:

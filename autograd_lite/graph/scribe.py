@@ -159,7 +159,7 @@ class Scribe:
         array = self.held.constant(node, position)
         shape, dtype = outline.shape, dtype_name(outline.dtype)
         value, range_ = self._shown(array)
-        version = node.versions[position] if position < len(node.versions) else None
+        version = self.held.version(node, position)
         name = None if version is None else self.of_memory.get((version, shape))
         self.nodes.append(
             Node(

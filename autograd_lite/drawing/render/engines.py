@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from autograd_lite.drawing.layout.layered import lay_out
 from autograd_lite.drawing.render.programs import (
     DPI,
     OutOfTimeError,
@@ -18,6 +19,7 @@ from autograd_lite.drawing.render.warning import warn_user
 from autograd_lite.errors import ArgumentError, DrawingError, MissingDependencyError
 
 if TYPE_CHECKING:
+    from autograd_lite.drawing.layout.placed import Layout
     from autograd_lite.drawing.scene import Scene
 
 __all__ = ["ENGINES", "Engine", "Rendered", "engines_for", "rendered"]
@@ -85,7 +87,13 @@ def _remedy(engine: Engine) -> str | None:
     return None
 
 
-def rendered(scene: Scene, dot: str, format: str, asked: str | None = None) -> Rendered:
+def rendered(
+    scene: Scene,
+    dot: str,
+    format: str,
+    asked: str | None = None,
+    layout: Callable[[Scene], Layout] = lay_out,
+) -> Rendered:
     """Return a picture drawn by the engine asked for, else by the first that can.
 
     An engine that fails or takes too long is passed over, with a warning. A network of neurons goes
@@ -101,6 +109,8 @@ def rendered(scene: Scene, dot: str, format: str, asked: str | None = None) -> R
         ``"svg"``, ``"png"`` or ``"pdf"``.
     asked : str or None
         ``"dot"``, ``"pygraphviz"`` or ``"built-in"``.
+    layout : callable
+        Gives the built-in engine the scene's layout, which may be known already.
 
     Returns
     -------
@@ -122,7 +132,10 @@ def rendered(scene: Scene, dot: str, format: str, asked: str | None = None) -> R
         if engine == "pygraphviz" and isinstance(failures.get("dot"), OutOfTimeError):
             continue  # the same method would take the same time
         try:
-            content = _drawn(engine, scene, dot, format)
+            if engine == "built-in":
+                content = _drawn_built_in(layout(scene), format)
+            else:
+                content = _drawn_by_graphviz(engine, scene, dot, format)
         except ProgramError as failure:
             failures[engine] = failure
             continue
@@ -137,20 +150,16 @@ def _told(failures: dict[Engine, ProgramError]) -> str:
     return ", ".join([f"{engine} {failure}" for engine, failure in failures.items()])
 
 
-def _drawn(engine: Engine, scene: Scene, dot: str, format: str) -> bytes:
-    if engine == "built-in":
-        return _drawn_built_in(scene, format)
+def _drawn_by_graphviz(engine: Engine, scene: Scene, dot: str, format: str) -> bytes:
     if format != "svg":  # an SVG's letters come from the fonts where it is looked at
         _check_letters(scene)
     return run_dot(dot, format) if engine == "dot" else run_pygraphviz(dot, format)
 
 
-def _drawn_built_in(scene: Scene, format: str) -> bytes:
-    from autograd_lite.drawing.layout.layered import lay_out
+def _drawn_built_in(layout: Layout, format: str) -> bytes:
     from autograd_lite.drawing.render.canvas import to_pdf, to_png
     from autograd_lite.drawing.render.svg import to_svg
 
-    layout = lay_out(scene)
     if format == "svg":
         return to_svg(layout).encode()
     return to_png(layout, dpi=DPI) if format == "png" else to_pdf(layout)
