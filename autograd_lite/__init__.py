@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from autograd_lite import arrays, errors, functions, graph, optim
 from autograd_lite.errors import AutogradError
 from autograd_lite.functions import *
+from autograd_lite.functions.stochastic import seed
 from autograd_lite.graph import (
     Function,
     Variable,
@@ -91,6 +92,7 @@ __all__ = [
     "numerical_gradient",
     "optim",
     "scope",
+    "seed",
     "testing",
 ]
 __all__ += functions.__all__

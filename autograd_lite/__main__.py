@@ -15,8 +15,8 @@ from autograd_lite.drawing.arguments import STYLES, Style, check_choices, check_
 from autograd_lite.drawing.graph import FORMATS, Graph, draw
 from autograd_lite.drawing.network.notation import SOURCE_FIRST
 from autograd_lite.drawing.render.engines import ENGINES
-from autograd_lite.drawing.render.files import checked_path
 from autograd_lite.errors import AutogradError, GraphError
+from autograd_lite.files import checked_path
 from autograd_lite.graph.function import Operation
 from autograd_lite.script import ScriptError, last_picture, last_variables, run_script
 

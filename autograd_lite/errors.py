@@ -15,6 +15,7 @@ __all__ = [
     "NonFiniteError",
     "OperandError",
     "ShapeError",
+    "StateError",
 ]
 
 
@@ -60,6 +61,10 @@ class GradientCheckError(AutogradError, RuntimeError):
 
 class DataFileError(AutogradError, ValueError):
     """A data file that is missing, damaged, truncated or of another format."""
+
+
+class StateError(AutogradError, ValueError):
+    """A saved state that does not fit the module, optimizer or Trainer that is to load it."""
 
 
 class MissingDependencyError(AutogradError, ImportError):

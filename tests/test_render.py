@@ -24,7 +24,6 @@ from autograd_lite.drawing.layout.placed import Box, Frame, Layout, PlacedLink, 
 from autograd_lite.drawing.render import engines as render
 from autograd_lite.drawing.render import fontconfig, fonts, programs
 from autograd_lite.drawing.render.canvas import draw_layout, to_pdf, to_png
-from autograd_lite.drawing.render.files import write_atomically
 from autograd_lite.drawing.scene import COLOURS, Cluster, Link, Mark, Text
 from autograd_lite.errors import (
     ArgumentError,
@@ -34,6 +33,7 @@ from autograd_lite.errors import (
     MissingDependencyError,
     OperandError,
 )
+from autograd_lite.files import write_atomically
 
 INSTALLED = render.engines_for()
 GRAPHVIZ = [engine for engine in INSTALLED if engine != "built-in"]

@@ -24,8 +24,8 @@ from autograd_lite.drawing.naming import Model, groups_in, names_in, names_of, r
 from autograd_lite.drawing.network.picture import network_scene
 from autograd_lite.drawing.render.dot import to_dot
 from autograd_lite.drawing.render.engines import Engine, Rendered, engines_for, rendered
-from autograd_lite.drawing.render.files import checked_path, write_atomically
 from autograd_lite.errors import ArgumentError
+from autograd_lite.files import checked_path, write_atomically
 from autograd_lite.graph.describe import SMALL, describe
 
 if TYPE_CHECKING:

@@ -25,9 +25,34 @@ FEW = 4096  # elements: beyond, random bytes are drawn, eight for the price of o
 DEFAULT = SimpleNamespace(generator=None)
 
 
-def reseed(seed: int | None) -> None:
-    """Start a new sequence for operations that are given no Generator, in all threads."""
-    DEFAULT.generator = np.random.default_rng(seed)
+def seed(value: int | None) -> None:
+    """Start a new sequence of the random numbers that all of the library shares.
+
+    They serve whatever is given no Generator of its own: dropout, initial weights, shuffling.
+
+    Parameters
+    ----------
+    value : int or None
+        0 or more; the same seed gives the same numbers. None starts somewhere unpredictable.
+
+    Raises
+    ------
+    ArgumentError
+        If the seed is negative.
+    OperandError
+        If it is no whole number.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.seed(0)
+    >>> print(ag.dropout([1.0, 2.0, 3.0, 4.0], 0.5))
+    [2. 0. 0. 0.]
+    """
+    if value is None:
+        DEFAULT.generator = np.random.default_rng()
+    else:
+        DEFAULT.generator = generator_of(value, "seed: value")
 
 
 class Dropout(Elementwise):
@@ -132,7 +157,7 @@ def generator_of(given: np.random.Generator | int | None, what: str) -> np.rando
     """Return the Generator that an argument asks for: itself, a new one, or the shared one."""
     if given is None:
         if DEFAULT.generator is None:
-            reseed(None)
+            seed(None)
         given = DEFAULT.generator
     if isinstance(given, np.random.Generator):
         return given

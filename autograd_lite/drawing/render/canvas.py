@@ -17,8 +17,8 @@ from autograd_lite.drawing.render.look import (
     PAPER,
     arrow,
 )
-from autograd_lite.drawing.render.warning import warn_user
 from autograd_lite.drawing.scene import COLOURS
+from autograd_lite.warning import warn_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

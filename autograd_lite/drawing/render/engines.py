@@ -15,8 +15,8 @@ from autograd_lite.drawing.render.programs import (
     run_dot,
     run_pygraphviz,
 )
-from autograd_lite.drawing.render.warning import warn_user
 from autograd_lite.errors import ArgumentError, DrawingError, MissingDependencyError
+from autograd_lite.warning import warn_user
 
 if TYPE_CHECKING:
     from autograd_lite.drawing.layout.placed import Layout

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograd_lite.drawing.labels import JOINERS, printable
-from autograd_lite.drawing.render.warning import warn_user
+from autograd_lite.warning import warn_user
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontEntry

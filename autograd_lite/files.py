@@ -15,7 +15,9 @@ from autograd_lite.errors import ArgumentError, FileWriteError, OperandError
 __all__ = ["checked_path", "write_atomically"]
 
 
-def checked_path(path: str | os.PathLike[str], formats: Sequence[str]) -> tuple[Path, str]:
+def checked_path(
+    path: str | os.PathLike[str], formats: Sequence[str], what: str = "save"
+) -> tuple[Path, str]:
     """Return where to write and in which format, before any work is spent on the content.
 
     Parameters
@@ -23,6 +25,8 @@ def checked_path(path: str | os.PathLike[str], formats: Sequence[str]) -> tuple[
     path : str or path
     formats : sequence of str
         The suffixes that are known, without the dot.
+    what : str
+        Who asks, for the errors.
 
     Returns
     -------
@@ -38,23 +42,25 @@ def checked_path(path: str | os.PathLike[str], formats: Sequence[str]) -> tuple[
         For another suffix, a folder that is not there, or a path that is itself a folder.
     """
     if not isinstance(path, str | os.PathLike):
-        msg = f"save: a path is a str or a pathlib.Path, not a {type(path).__name__}; pass one."
+        msg = f"{what}: a path is a str or a pathlib.Path, not a {type(path).__name__}; pass one."
         raise OperandError(msg)
     target = Path(path)
     kind = target.suffix.lstrip(".").lower()
     if kind not in formats:
         known = ", ".join([f".{name}" for name in formats])
-        msg = f"save: {target.name!r} ends in no known format; use one of {known}."
+        msg = f"{what}: {target.name!r} ends in no known format; use one of {known}."
         raise ArgumentError(msg)
     with suppress(OSError):  # a folder that may not be looked into: writing will say so
         if target.is_dir():
-            raise ArgumentError(f"save: {target} is a folder; add a file name.")
+            raise ArgumentError(f"{what}: {target} is a folder; add a file name.")
         if not target.parent.is_dir():
-            raise ArgumentError(f"save: the folder {target.parent} does not exist; make it first.")
+            raise ArgumentError(
+                f"{what}: the folder {target.parent} does not exist; make it first."
+            )
     return target, kind
 
 
-def write_atomically(target: Path, content: bytes) -> None:
+def write_atomically(target: Path, content: bytes, what: str = "save") -> None:
     """Write beside the target first, so that a reader never sees half a file.
 
     A new file gets the permissions that the umask leaves, one that was there keeps its own; a
@@ -64,6 +70,8 @@ def write_atomically(target: Path, content: bytes) -> None:
     ----------
     target : Path
     content : bytes
+    what : str
+        Who asks, for the errors.
 
     Raises
     ------
@@ -74,7 +82,7 @@ def write_atomically(target: Path, content: bytes) -> None:
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> from autograd_lite.drawing.render.files import write_atomically
+    >>> from autograd_lite.files import write_atomically
     >>> with TemporaryDirectory() as folder:
     ...     write_atomically(Path(folder, "note.txt"), b"kept")
     ...     Path(folder, "note.txt").read_bytes()
@@ -84,7 +92,7 @@ def write_atomically(target: Path, content: bytes) -> None:
         _replace(target.resolve(), content)
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a null character
         reason = getattr(error, "strerror", None) or str(error)
-        msg = f"save: {str(target)!r} could not be written ({reason}); save somewhere else."
+        msg = f"{what}: {str(target)!r} could not be written ({reason}); save somewhere else."
         raise FileWriteError(msg) from error
 
 

@@ -1,4 +1,4 @@
-"""Warnings that point at the line of the user's that drew or saved a picture."""
+"""Warnings that point at the line of the user's that asked for what is warned of."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 __all__ = ["warn_user"]
 
-_PACKAGE = str(Path(__file__).parents[2]) + os.sep
+_PACKAGE = str(Path(__file__).parent) + os.sep
 
 
 def warn_user(message: str, category: type[Warning]) -> None:
@@ -18,11 +18,11 @@ def warn_user(message: str, category: type[Warning]) -> None:
     Examples
     --------
     >>> import warnings
-    >>> from autograd_lite.drawing.render.warning import warn_user
+    >>> from autograd_lite.warning import warn_user
     >>> with warnings.catch_warnings(record=True) as caught:
     ...     warn_user("No font has this letter.", UserWarning)
     >>> caught[0].filename
-    '<doctest autograd_lite.drawing.render.warning.warn_user[2]>'
+    '<doctest autograd_lite.warning.warn_user[2]>'
     """
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
