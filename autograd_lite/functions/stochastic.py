@@ -47,7 +47,7 @@ def seed(value: int | None) -> None:
     >>> import autograd_lite as ag
     >>> ag.seed(0)
     >>> ag.dropout([1.0, 2.0, 3.0, 4.0], 0.5)
-    [2., 0., 0., 0.]
+    Variable([2., 0., 0., 0.], requires_grad=False)
     """
     if value is None:
         DEFAULT.generator = np.random.default_rng()
