@@ -1,68 +1,25 @@
 """Data sets: what they hold, who may write into it, and what a damaged file says."""
 
 import gzip
+import hashlib
+import importlib
 import os
-import struct
+import sys
 import time
 import tracemalloc
+import warnings
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from datafiles import FILES, assert_sealed, idx, promise, save, small_mnist
 
 import autograd_lite as ag
-from autograd_lite.datasets import digits, mnist, read_idx
+from autograd_lite.datasets import digits, fashion_mnist, mnist, read_idx
 from autograd_lite.errors import DataFileError
 
-FILES = (
-    "train-images-idx3-ubyte.gz",
-    "train-labels-idx1-ubyte.gz",
-    "t10k-images-idx3-ubyte.gz",
-    "t10k-labels-idx1-ubyte.gz",
-)
-CODES = {"u1": 8, "i1": 9, "i2": 11, "i4": 12, "f4": 13, "f8": 14}
-
-
-def idx(array):
-    """The bytes of an IDX file."""
-    code = CODES[array.dtype.str[1:]]
-    header = bytes([0, 0, code, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
-    return header + array.astype(array.dtype.newbyteorder(">")).tobytes()
-
-
-def promise(*shape, code=8):
-    """The header alone, whatever it claims."""
-    return bytes([0, 0, code, len(shape)]) + struct.pack(f">{len(shape)}I", *shape)
-
-
-def save(path, content, *, zipped=True):
-    path.write_bytes(gzip.compress(content) if zipped else content)
-    return path
-
-
-def small_mnist(folder, counts=(5, 5, 3, 3), seed=0):
-    """Four files of random pixels, as MNIST's; returns the arrays that are in them."""
-    rng = np.random.default_rng(seed)
-    arrays = [
-        rng.integers(0, 256, (n, 28, 28), dtype=np.uint8)
-        if "images" in name
-        else rng.integers(0, 10, n, dtype=np.uint8)
-        for name, n in zip(FILES, counts, strict=True)
-    ]
-    folder.mkdir(exist_ok=True)
-    for name, array in zip(FILES, arrays, strict=True):
-        save(folder / name, idx(array))
-    return arrays
-
-
-def assert_sealed(array):
-    """Its own memory, which nobody can write into."""
-    assert array.base is None
-    assert array.flags.owndata
-    assert array.flags.c_contiguous
-    assert not array.flags.writeable
-    with pytest.raises(ValueError, match="read-only"):
-        array[0] = 0
+FOREIGN = pytest.mark.filterwarnings("ignore:.*does not hold the published content")
 
 
 # ---- digits
@@ -262,6 +219,7 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
 # ---- MNIST
 
 
+@FOREIGN
 def test_mnist_comes_from_the_folder_in_the_environment(tmp_path, monkeypatch):
     arrays = small_mnist(tmp_path / "mnist")
     monkeypatch.setenv("AUTOGRAD_LITE_DATA", str(tmp_path))
@@ -275,6 +233,7 @@ def test_mnist_comes_from_the_folder_in_the_environment(tmp_path, monkeypatch):
         assert_sealed(labels)
 
 
+@FOREIGN
 def test_a_folder_argument_comes_before_the_environment(tmp_path, monkeypatch):
     small_mnist(tmp_path / "mnist", seed=1)
     arrays = small_mnist(tmp_path / "other", counts=(4, 4, 2, 2), seed=2)
@@ -283,11 +242,75 @@ def test_a_folder_argument_comes_before_the_environment(tmp_path, monkeypatch):
     np.testing.assert_array_equal(t, arrays[1])
 
 
-ADVICE = ("AUTOGRAD_LITE_DATA", "mnist/", "folder=", "autograd_lite.datasets.digits()")
+@FOREIGN
+@pytest.mark.parametrize("load", [mnist, fashion_mnist])
+def test_options_change_the_form_and_not_the_content(tmp_path, load):
+    pixels, classes, *_ = small_mnist(tmp_path)
+    (x, t), (x_test, t_test) = load(tmp_path, one_hot=True, flatten=False, normalize=False)
+    assert (x.dtype, t.dtype, x_test.dtype, t_test.dtype) == ("u1", "f4", "u1", "f4")
+    assert (x_test.shape, t_test.shape) == ((3, 28, 28), (3, 10))
+    np.testing.assert_array_equal(x, pixels)
+    np.testing.assert_array_equal(t, np.eye(10)[classes])
+    (flat, _), _ = load(tmp_path, normalize=False)
+    np.testing.assert_array_equal(flat, pixels.reshape(5, 784))
+    (square, _), _ = load(tmp_path, flatten=False)
+    assert square.dtype == np.float32
+    np.testing.assert_array_equal(square, pixels / np.float32(255))
+    for array in (x, t, x_test, t_test, flat, square):
+        assert_sealed(array)
+
+
+def test_other_content_is_noted_once_at_the_users_line(tmp_path):
+    small_mnist(tmp_path)
+    with pytest.warns(UserWarning, match="mnist: .* not hold the published") as noted:
+        mnist(tmp_path)
+    assert len(noted) == 1
+    assert noted[0].filename == __file__
+    for part in (str(tmp_path), *[name.removesuffix(".gz") for name in FILES]):
+        assert part in str(noted[0].message)
+
+
+def test_the_note_names_only_the_file_that_differs(tmp_path, monkeypatch):
+    small_mnist(tmp_path)
+    module = importlib.import_module("autograd_lite.datasets.mnist")
+    digests = [hashlib.sha256(gzip.decompress((tmp_path / n).read_bytes())) for n in FILES]
+    files = module._files(*[digest.hexdigest() for digest in digests])
+    monkeypatch.setattr(module, "MNIST", replace(module.MNIST, files=files))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (_, t), _ = mnist(tmp_path)
+    save(tmp_path / FILES[1], idx((9 - t).astype(np.uint8)))
+    with pytest.warns(UserWarning, match=r"\(different: train-labels-idx1-ubyte\)"):
+        mnist(tmp_path)
+
+
+ADVICE = (
+    "AUTOGRAD_LITE_DATA",
+    "mnist/",
+    "folder=",
+    "autograd_lite.datasets.digits()",
+    "ag.datasets.mnist(download=True)",
+    "pip install 'autograd-lite[download]'",
+)
+
+
+def test_without_the_variable_the_users_cache_folder_is_looked_into(tmp_path, monkeypatch):
+    pooch = pytest.importorskip("pooch")
+    monkeypatch.delenv("AUTOGRAD_LITE_DATA", raising=False)
+    monkeypatch.setattr(pooch, "os_cache", lambda project: tmp_path / project)
+    with pytest.raises(DataFileError, match="does not exist") as caught:
+        fashion_mnist()
+    assert str(tmp_path / "autograd_lite" / "fashion-mnist") in str(caught.value)
+    (tmp_path / "autograd_lite").mkdir()
+    arrays = small_mnist(tmp_path / "autograd_lite" / "fashion-mnist")
+    with pytest.warns(UserWarning, match="fashion_mnist"):
+        (_, t), _ = fashion_mnist()
+    np.testing.assert_array_equal(t, arrays[1])
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_without_the_variable_the_message_says_what_to_set(monkeypatch, value):
+def test_without_the_variable_and_pooch_the_message_says_what_to_set(monkeypatch, value):
+    monkeypatch.setitem(sys.modules, "pooch", None)
     if value is None:
         monkeypatch.delenv("AUTOGRAD_LITE_DATA", raising=False)
     else:
@@ -363,10 +386,25 @@ def test_a_damaged_file_of_mnist_is_named(tmp_path):
     assert str(path) in str(caught.value)
 
 
-@pytest.mark.skipif(
+REAL = pytest.mark.skipif(
     "AUTOGRAD_LITE_DATA" not in os.environ,
     reason="needs the folder of data sets in AUTOGRAD_LITE_DATA",
 )
+
+
+@REAL
+@pytest.mark.filterwarnings("error")
+def test_the_real_fashion_mnist_is_the_published_one():
+    (x, t), (x_test, t_test) = fashion_mnist()
+    assert (x.shape, x_test.shape) == ((60_000, 784), (10_000, 784))
+    assert np.bincount(t).tolist() == [6000] * 10
+    assert np.bincount(t_test).tolist() == [1000] * 10
+    assert t[:5].tolist() == [9, 0, 0, 3, 0]
+    assert x.mean() == pytest.approx(0.2860, abs=1e-4)
+
+
+@REAL
+@pytest.mark.filterwarnings("error")
 def test_the_real_mnist():
     (x, t), (x_test, t_test) = mnist()
     assert (x.shape, x_test.shape) == ((60_000, 784), (10_000, 784))

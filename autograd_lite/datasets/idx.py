@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from autograd_lite.errors import DataFileError
 
-__all__ = ["FilePath", "read_idx"]
+__all__ = ["FilePath", "idx_header", "read_idx"]
 
 FilePath: TypeAlias = str | PathLike[str]
 
@@ -67,6 +67,13 @@ def read_idx(path: FilePath) -> npt.NDArray[Any]:
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error).rstrip(".")
         raise _unusable(file, f"cannot be read ({reason})") from error
+
+
+def idx_header(array: npt.NDArray[Any]) -> bytes:
+    """Return what comes before the elements of an array in its IDX file."""
+    codes = {np.dtype(kind).newbyteorder("="): code for code, kind in TYPES.items()}
+    shape = np.array(array.shape, ">u4")
+    return bytes([0, 0, codes[array.dtype], array.ndim]) + shape.tobytes()
 
 
 def _read(stream: BufferedIOBase, file: Path) -> npt.NDArray[Any]:
