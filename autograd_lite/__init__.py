@@ -29,7 +29,7 @@ from autograd_lite.graph import (
 from autograd_lite.protocols import bind_protocols
 
 if TYPE_CHECKING:
-    from autograd_lite import checking, datasets, debugging, drawing, nn, testing
+    from autograd_lite import checking, datasets, debugging, drawing, nn, plots, testing
     from autograd_lite.checking.gradcheck import gradcheck, gradgradcheck
     from autograd_lite.checking.numerical import numerical_gradient
     from autograd_lite.debugging import debug
@@ -44,6 +44,7 @@ _LATER = {
     "debugging": ("debug",),
     "drawing": ("Graph", "draw"),
     "nn": (),
+    "plots": (),
     "testing": (),
 }
 _ROOM_OF = {name: room for room, names in _LATER.items() for name in (room, *names)}
@@ -91,6 +92,7 @@ __all__ = [
     "no_grad",
     "numerical_gradient",
     "optim",
+    "plots",
     "scope",
     "seed",
     "testing",
