@@ -29,7 +29,7 @@ from autograd_lite.graph import (
 from autograd_lite.protocols import bind_protocols
 
 if TYPE_CHECKING:
-    from autograd_lite import checking, datasets, debugging, drawing, nn, plots, testing
+    from autograd_lite import checking, datasets, debugging, drawing, metrics, nn, plots, testing
     from autograd_lite.checking.gradcheck import gradcheck, gradgradcheck
     from autograd_lite.checking.numerical import numerical_gradient
     from autograd_lite.debugging import debug
@@ -43,6 +43,7 @@ _LATER = {
     "datasets": (),
     "debugging": ("debug",),
     "drawing": ("Graph", "draw"),
+    "metrics": (),
     "nn": (),
     "plots": (),
     "testing": (),
@@ -88,6 +89,7 @@ __all__ = [
     "gradgradcheck",
     "gradients",
     "graph",
+    "metrics",
     "nn",
     "no_grad",
     "numerical_gradient",

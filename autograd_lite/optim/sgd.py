@@ -1,34 +1,44 @@
-"""Stochastic gradient descent."""
+"""Stochastic gradient descent, with and without momentum."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 
-import numpy as np
+from autograd_lite.arrays import Array, Namespace
+from autograd_lite.errors import ArgumentError
+from autograd_lite.optim.optimizer import Optimizer
+from autograd_lite.optim.options import Parameters, number
 
-from autograd_lite.arrays import GATE, Array, enter, namespace
-from autograd_lite.errors import ArgumentError, GraphError, OperandError
-from autograd_lite.graph import Variable, note_write, write_access
-
-__all__ = ["SGD"]
+__all__ = ["SGD", "Momentum", "Nesterov"]
 
 
-class SGD:
-    """Stochastic gradient descent: w ← w − lr · ∂L/∂w.
+class SGD(Optimizer):
+    """Stochastic gradient descent: w ← w − lr · v, where v ← momentum · v + ∂L/∂w.
 
     Parameters
     ----------
     params : iterable or dict of Variable
         The leaves to train; those without a gradient are left as they are.
     lr : float
-        The learning rate, more than 0.
+        The learning rate, 0 or more.
+    momentum : float
+        How much of the last v is kept: 0 or more, less than 1. Without momentum, v is the gradient.
+    nesterov : bool
+        Step along ``∂L/∂w + momentum · v``, where the next v will point.
+    weight_decay, l1 : float
+        The penalties of :class:`Optimizer`.
 
     Raises
     ------
     OperandError
         If there is no parameter, or one is not a leaf Variable.
     ArgumentError
-        If the learning rate is not a positive number.
+        If a number is out of its range; for `nesterov` without momentum.
+
+    Notes
+    -----
+    Sutskever and others, On the importance of initialization and momentum in deep learning, 2013,
+    in PyTorch's form, where the rate multiplies v.
 
     Examples
     --------
@@ -41,67 +51,100 @@ class SGD:
     Variable([0.8, 1.6])
     """
 
-    def __init__(self, params: Iterable[Variable] | Mapping[str, Variable], lr: float) -> None:
-        if isinstance(params, Variable):
-            msg = "SGD: pass a list of parameters, SGD([w], lr), not a single Variable."
-            raise OperandError(msg)
-        self.params = list(params.values()) if isinstance(params, Mapping) else list(params)
-        if not self.params:
-            msg = "SGD: there is no parameter to train; pass Variables."
-            raise OperandError(msg)
-        for parameter in self.params:
-            if not isinstance(parameter, Variable) or not parameter.is_leaf:
-                msg = (
-                    f"SGD: {parameter!r:.60} is not a leaf Variable; pass Variables that you made, "
-                    "not ones that were computed."
-                )
-                raise OperandError(msg)
-        if len({id(parameter) for parameter in self.params}) < len(self.params):
-            msg = "SGD: a parameter is listed twice and would be updated twice; list each once."
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 0.01,
+        *,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+        l1: float = 0.0,
+    ) -> None:
+        what = type(self).__name__
+        self._momentum = number(momentum, f"{what}: momentum", below=1.0)
+        self._nesterov = nesterov
+        if nesterov and not self._momentum:
+            msg = f"{what}: nesterov=True looks ahead by momentum; pass one, for example 0.9."
             raise ArgumentError(msg)
-        # An array per parameter, in its dtype: a rate of another would promote the update.
-        self._rates = [namespace(p._data).full((), 1.0, dtype=p._data.dtype) for p in self.params]
-        self.lr = lr
+        self.kept = ("momentum",) if self._momentum else ()
+        super().__init__(params, lr, weight_decay=weight_decay, l1=l1)
 
-    @property
-    def lr(self) -> float:
-        """The learning rate."""
-        return self._lr
+    def update(
+        self,
+        xp: Namespace,
+        data: Array,
+        gradient: Array,
+        state: Sequence[Array],
+        rates: Sequence[Array],
+        scratch: Sequence[Array],
+    ) -> None:
+        """Write the new values of `data` and the momentum."""
+        (lr,), step = rates, scratch[0]
+        direction = gradient
+        if state:
+            (velocity,) = state
+            xp.multiply(velocity, self._momentum, out=velocity)
+            xp.add(velocity, gradient, out=velocity)
+            direction = velocity
+            if self._nesterov:
+                xp.multiply(velocity, self._momentum, out=step)
+                direction = xp.add(step, gradient, out=step)
+        xp.multiply(direction, lr, out=step)
+        xp.subtract(data, step, out=data)
 
-    @lr.setter
-    def lr(self, value: float) -> None:
-        if not isinstance(value, float | int | np.number) or not value > 0 or value == float("inf"):
-            msg = f"SGD: the learning rate is {value!r}; pass a positive number."
-            raise ArgumentError(msg)
-        self._lr = float(value)
-        for rate in self._rates:
-            rate[...] = value
 
-    def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
-        for parameter in self.params:
-            parameter.zero_grad()
+class Momentum(SGD):
+    """:class:`SGD` that keeps 0.9 of its last step.
 
-    def step(self) -> None:
-        """Update every parameter that has a gradient, in place.
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> w = ag.Variable([1.0])
+    >>> opt = ag.optim.Momentum([w], lr=0.1)
+    >>> for _ in range(2):
+    ...     opt.zero_grad()
+    ...     (w * w).sum().backward()
+    ...     opt.step()
+    >>> w
+    Variable([0.46])
+    """
 
-        Raises
-        ------
-        GraphError
-            If none has one: backward was not called.
-        """
-        updated: list[Variable] = []
-        changes: list[tuple[Array, Array]] = []
-        for parameter, rate in zip(self.params, self._rates, strict=True):
-            gradient = parameter.grad
-            if gradient is not None:
-                updated.append(parameter)
-                changes.append((rate, gradient))
-        if not updated:
-            msg = "SGD: no parameter has a gradient; call loss.backward() before step()."
-            raise GraphError(msg)
-        for data, (rate, gradient) in zip(write_access(*updated), changes, strict=True):
-            if GATE.hook is not None:
-                data, rate, gradient = enter(data), enter(rate), enter(gradient)
-            data -= rate * gradient
-        note_write(*updated)
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 0.01,
+        momentum: float = 0.9,
+        *,
+        weight_decay: float = 0.0,
+        l1: float = 0.0,
+    ) -> None:
+        super().__init__(params, lr, momentum=momentum, weight_decay=weight_decay, l1=l1)
+
+
+class Nesterov(SGD):
+    """:class:`SGD` with momentum that looks ahead.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> w = ag.Variable([1.0])
+    >>> opt = ag.optim.Nesterov([w], lr=0.1)
+    >>> (w * w).sum().backward()
+    >>> opt.step()
+    >>> w
+    Variable([0.62])
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 0.01,
+        momentum: float = 0.9,
+        *,
+        weight_decay: float = 0.0,
+        l1: float = 0.0,
+    ) -> None:
+        super().__init__(
+            params, lr, momentum=momentum, nesterov=True, weight_decay=weight_decay, l1=l1
+        )

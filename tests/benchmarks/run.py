@@ -17,6 +17,7 @@ NAMES = (
     "small_ops",
     "operations",
     "steps",
+    "optimizers",
     "chains",
     "memory",
     "gradcheck",
