@@ -29,7 +29,18 @@ from autograd_lite.graph import (
 from autograd_lite.protocols import bind_protocols
 
 if TYPE_CHECKING:
-    from autograd_lite import checking, datasets, debugging, drawing, metrics, nn, plots, testing
+    from autograd_lite import (
+        checking,
+        datasets,
+        debugging,
+        drawing,
+        estimators,
+        metrics,
+        nn,
+        plots,
+        testing,
+        training,
+    )
     from autograd_lite.checking.gradcheck import gradcheck, gradgradcheck
     from autograd_lite.checking.numerical import numerical_gradient
     from autograd_lite.debugging import debug
@@ -43,10 +54,12 @@ _LATER = {
     "datasets": (),
     "debugging": ("debug",),
     "drawing": ("Graph", "draw"),
+    "estimators": (),
     "metrics": (),
     "nn": (),
     "plots": (),
     "testing": (),
+    "training": (),
 }
 _ROOM_OF = {name: room for room, names in _LATER.items() for name in (room, *names)}
 
@@ -84,6 +97,7 @@ __all__ = [
     "drawing",
     "enable_grad",
     "errors",
+    "estimators",
     "functions",
     "gradcheck",
     "gradgradcheck",
@@ -98,5 +112,6 @@ __all__ = [
     "scope",
     "seed",
     "testing",
+    "training",
 ]
 __all__ += functions.__all__

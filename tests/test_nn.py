@@ -208,6 +208,7 @@ class TestLinear:
         ):
             ag.nn.Linear(length, length)
 
+    @pytest.mark.filterwarnings("ignore:Linear. x is float64")
     @pytest.mark.parametrize(
         "x",
         [
@@ -268,7 +269,7 @@ class TestSequential:
     def test_other_attributes_are_no_steps(self):
         model = ag.nn.Sequential(ag.nn.Linear(2, 3, rng=0), ag.nn.Tanh())
         model.training, model.title, model.spare = True, "net", ag.nn.Linear(7, 7)
-        assert model(np.ones((4, 2))).shape == (4, 3)
+        assert model(np.ones((4, 2), np.float32)).shape == (4, 3)
         assert len(model) == len(list(model)) == 2
         assert repr(model[-1]) == "Tanh()"
 

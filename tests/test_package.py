@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 # A room may import the rooms before it, and itself.
 ROOMS = [
     ["errors"],
-    ["arrays", "files", "warning"],
+    ["arrays", "archive", "files", "warning"],
     ["graph"],
     ["functions"],
     ["protocols"],
@@ -107,7 +107,7 @@ PUBLIC = """
     describe draw debug add subtract multiply divide negative power exp log tanh sqrt maximum sum
     mean max reshape transpose repeat broadcast_to sum_to matmul getitem linear relu sigmoid softmax
     softmax_cross_entropy binary_cross_entropy mean_squared_error where mul sub div neg pow optim
-    datasets nn scope AutogradError
+    datasets estimators metrics nn plots seed training scope AutogradError
 """
 
 

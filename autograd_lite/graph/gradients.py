@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.arrays import Array, is_array, namespace, scalar
-from autograd_lite.errors import DTypeError, GraphError, OperandError, ShapeError
+from autograd_lite.errors import DeviceError, DTypeError, GraphError, OperandError, ShapeError
 from autograd_lite.graph.binding import BOUND
 from autograd_lite.graph.function import SMALL, Function, Producer, Seeded
 from autograd_lite.graph.modes import enable_grad
@@ -76,6 +76,7 @@ def _publish(
         data = leaf._data
         if type(gradient) is not type(data):
             gradient = as_plain(gradient)
+            _lives_with(leaf, gradient)
         if gradient.shape != data.shape or gradient.dtype is not data.dtype:
             _fits(leaf, gradient)
         # Large fresh results are taken as they are: a copy would cost a tenth of a training step.
@@ -108,6 +109,16 @@ def _publish(
         for node, gradient in retained:
             before = node.notes.gradient
             node.notes.gradient = gradient if before is None else as_plain(before + gradient)
+
+
+def _lives_with(leaf: Variable, gradient: Array) -> None:
+    """Raise unless a gradient is on its leaf's device: a leaf can be moved."""
+    if type(gradient) is not type(leaf._data):
+        msg = (
+            f"backward: {leaf.name or 'a leaf'} was moved to {leaf.device!r} after this graph was "
+            "recorded; compute the output again."
+        )
+        raise DeviceError(msg)
 
 
 def _fits(leaf: Variable, gradient: Array) -> None:

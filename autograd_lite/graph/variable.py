@@ -8,7 +8,15 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from autograd_lite.arrays import Array, as_array, device_of, is_array, namespace, read_only
+from autograd_lite.arrays import (
+    Array,
+    as_array,
+    device_of,
+    is_array,
+    namespace,
+    read_only,
+    to_device,
+)
 from autograd_lite.errors import DTypeError, GraphError, OperandError, ShapeError
 from autograd_lite.graph.binding import BOUND
 from autograd_lite.graph.function import Function, Outline, Output
@@ -24,6 +32,7 @@ __all__ = [
     "Variable",
     "constant",
     "leaf_from",
+    "move_leaf",
     "note_write",
     "producer_of",
     "write_access",
@@ -422,7 +431,7 @@ class Variable(Operators):
             msg = "a recorded Variable cannot be pickled or copied; use .detach() first."
             raise GraphError(msg)
         grad = None if self._grad is None else self._grad.copy()
-        return leaf_from, (self._data.copy(), self._req, self._name, grad)
+        return restored_leaf, (self._data.copy(), self._req, self._name, grad)
 
     # ---- operators and methods: declared here, bound by `functions` at import
 
@@ -453,6 +462,17 @@ def leaf_from(
     _fill_leaf(v, array, requires_grad, name)
     v._grad = grad
     return v
+
+
+def restored_leaf(
+    array: Array, requires_grad: bool, name: str | None, grad: Array | None
+) -> Variable:
+    """Make a leaf of what was pickled; joblib may have made a memory map of it, to be copied."""
+    return leaf_from(_plain(array), requires_grad, name, None if grad is None else _plain(grad))
+
+
+def _plain(array: Array) -> Array:
+    return np.array(array) if isinstance(array, np.memmap) else array
 
 
 def constant(array: Array, version: Version | None = None) -> Variable:
@@ -496,6 +516,27 @@ def write_access(*leaves: Variable) -> list[Array]:
 def note_write(*written: Variable) -> None:
     """Note that writes are done: what another thread recorded meanwhile saw older values."""
     bump(*[v._version for v in written if v._version is not None])
+
+
+def move_leaf(leaf: Variable, device: str) -> None:
+    """Let a leaf live on another device: the same Variable, with its values and gradient there.
+
+    For :meth:`Module.to`. What shared the old memory (views, ``detach``) keeps it. A graph that
+    was recorded before and would read the leaf raises in backward, as after any write.
+
+    Raises
+    ------
+    DeviceError
+        If there is no such device.
+    """
+    data = to_device(leaf._data, device)
+    if data is leaf._data:
+        return
+    grad = None if leaf._grad is None else to_device(leaf._grad, device)
+    if leaf._version is not None:
+        bump(leaf._version)
+    leaf._data, leaf._grad = data, grad
+    leaf._outline, leaf._version = Outline.of(data), Version()
 
 
 def changed_since(version: Version | None, order: int) -> bool:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from math import sqrt
-from typing import Literal, TypeAlias, get_args
+from math import prod, sqrt
+from typing import Any
 
 import numpy as np
 
-from autograd_lite.arrays import as_array, is_array, namespace
-from autograd_lite.errors import ArgumentError
-from autograd_lite.functions import linear
+from autograd_lite.arrays import Array, as_array
+from autograd_lite.errors import ArgumentError, ShapeError
+from autograd_lite.functions import astype, linear
 from autograd_lite.functions.stochastic import generator_of
 from autograd_lite.graph import Operand, Variable
+from autograd_lite.nn import init
+from autograd_lite.nn.arguments import Storage, length_of, storage_of
+from autograd_lite.nn.inputs import converted
 from autograd_lite.nn.module import Module
 
 __all__ = ["Linear"]
 
-Initialization: TypeAlias = Literal["xavier", "he"]
+HALF = np.dtype(np.float16)
+SINGLE = np.dtype(np.float32)
 
 
 class Linear(Module):
     """An affine layer: ``x @ W + b``.
 
-    Its parameters decide the dtype: an input of another one is converted, once, so that a
-    float32 layer takes float64 arrays, integers and lists, and gives float32.
+    It computes in the dtype of its parameters: an input of another one is converted, so that a
+    float32 layer takes float64 arrays, integers and lists, and gives float32. The first float64
+    array warns.
 
     Parameters
     ----------
@@ -31,28 +36,29 @@ class Linear(Module):
         The lengths of the last axis of what goes in and of what comes out.
     bias : bool
         Whether there is a `b`.
-    initialization : {"xavier", "he"}
-        The variance of the weights: 2 / (inputs + outputs), which suits sigmoid, tanh and outputs,
-        or 2 / inputs, which suits ReLU. Biases start at 0.
+    initialization : str or callable
+        ``"uniform"``, the default, draws `W` and `b` between ±1/√inputs, as PyTorch does. With
+        anything else `b` starts at 0, and `W` as a function of :mod:`autograd_lite.nn.init` says:
+        ``"normal"`` (standard deviation 0.01), ``"xavier"`` or ``"glorot"`` for sigmoid and tanh,
+        ``"he"`` for ReLU, ``"lecun"``, these three also as ``"…_uniform"``, ``"zeros"``,
+        ``"ones"``, ``ag.nn.init.normal(0.1)``, or any function ``(shape, generator) -> array``.
     rng : numpy.random.Generator or int, optional
-        Where the weights come from; an int is the seed of a new one. By default the Generator that
+        Where the numbers come from; an int is the seed of a new one. By default the Generator that
         all of the library shares.
+    dtype : {"float32", "float64", "float16"}
+        Of the parameters and of the result. ``"float16"`` stores the parameters, and their
+        gradients, in half precision and computes in float32.
 
     Attributes
     ----------
-    W : Variable, shape (inputs, outputs), float32
-    b : Variable, shape (outputs,), float32, or None
+    W : Variable, shape (inputs, outputs)
+    b : Variable, shape (outputs,), or None
 
     Raises
     ------
     ArgumentError
         If a length is no positive whole number, the weights do not fit into memory, or the
-        initialization is not known.
-
-    Notes
-    -----
-    Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks,
-    2010. He and others, Delving deep into rectifiers, 2015.
+        initialization or the dtype is not known.
 
     Examples
     --------
@@ -71,32 +77,22 @@ class Linear(Module):
         outputs: int,
         *,
         bias: bool = True,
-        initialization: Initialization = "xavier",
+        initialization: str | init.Initializer = "uniform",
         rng: np.random.Generator | int | None = None,
+        dtype: Storage = "float32",
     ) -> None:
-        for name, length in (("inputs", inputs), ("outputs", outputs)):
-            whole = isinstance(length, int | np.integer) and not isinstance(length, bool)
-            if not whole or length < 1:
-                msg = f"Linear: {name} is {length!r:.40}; pass how many there are, 1 or more."
-                raise ArgumentError(msg)
-        if initialization not in get_args(Initialization):
-            msg = f'Linear: initialization is {initialization!r:.40}; pass "xavier" or "he".'
-            raise ArgumentError(msg)
-        self.inputs = inputs
-        self.outputs = outputs
+        self.inputs = length_of(inputs, "Linear: inputs")
+        self.outputs = length_of(outputs, "Linear: outputs")
+        stored = storage_of(dtype, "Linear", "float32", "float64", "float16")
+        make = init.initializer_of(initialization, "Linear: initialization")
         generator = generator_of(rng, "Linear: rng")
-        try:
-            spread = sqrt(2.0 / (inputs + outputs if initialization == "xavier" else inputs))
-            drawn = generator.standard_normal((inputs, outputs), np.float32)
-            self.W = Variable(drawn * np.float32(spread))
-            self.b = Variable(np.zeros(outputs, np.float32)) if bias else None
-        except (MemoryError, OverflowError, ValueError) as error:  # NumPy's, by how far too large
-            size = int(inputs) * int(outputs) * 4 // 10**9
-            msg = (
-                f"Linear: {inputs:,} × {outputs:,} weights are {size:,} GB, more than there is "
-                "room for; pass smaller lengths."
-            )
-            raise ArgumentError(msg) from error
+        shape = self.inputs, self.outputs
+        self.W = Variable(_drawn(make, shape, generator, stored))
+        self.b: Variable | None = None
+        if bias:
+            spread = 1.0 / sqrt(self.inputs) if initialization == "uniform" else 0.0
+            make = init.uniform(spread) if spread else init.zeros()
+            self.b = Variable(_drawn(make, shape[1:], generator, stored))
 
     def forward(self, x: Operand) -> Variable:
         """Return the affine map of `x`.
@@ -110,7 +106,14 @@ class Linear(Module):
         -------
         Variable, shape (..., outputs)
         """
-        return linear(_like(x, self.W), self.W, self.b)
+        w, b = self.W, self.b
+        dtype = w._data.dtype
+        if dtype is HALF:
+            dtype, w, b = SINGLE, astype(w, SINGLE), None if b is None else astype(b, SINGLE)
+        given = x._data.dtype if isinstance(x, Variable) else getattr(x, "dtype", None)
+        if given is not dtype:  # a list, or another dtype
+            x = converted(x, dtype, self, w)
+        return linear(x, w, b)
 
     def __repr__(self) -> str:
         return (
@@ -118,12 +121,22 @@ class Linear(Module):
         )
 
 
-def _like(x: Operand, w: Variable) -> Operand:
-    """Return the input of a layer in the dtype of its weights."""
-    dtype = w._data.dtype
-    if isinstance(x, Variable):
-        return x if x._data.dtype == dtype else x.astype(dtype)
-    if getattr(x, "dtype", None) == dtype:
-        return x
-    array = as_array(x, dtype, what="Linear: x")
-    return array if is_array(x) else namespace(w._data).asarray(array)  # a list has no device
+def _drawn(
+    make: init.Initializer, shape: tuple[int, ...], generator: np.random.Generator, dtype: Any
+) -> Array:
+    """Return initial values, which are the same numbers in every dtype but for their digits."""
+    try:
+        drawn = as_array(make(shape, generator), dtype, what="Linear: initialization")
+    except (MemoryError, OverflowError, ValueError) as error:  # NumPy's, by how far too large
+        size = prod(shape) * np.dtype(dtype).itemsize // 10**9
+        if not size:  # not for its size
+            raise
+        msg = (
+            f"Linear: {' × '.join([f'{length:,}' for length in shape])} weights are {size:,} GB, "
+            "more than there is room for; pass smaller lengths."
+        )
+        raise ArgumentError(msg) from error
+    if drawn.shape != shape:
+        msg = f"Linear: initialization returned shape {drawn.shape}; return {shape}."
+        raise ShapeError(msg)
+    return drawn

@@ -6,10 +6,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from contextvars import ContextVar
 from reprlib import recursive_repr
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
+
+import numpy as np
 
 from autograd_lite.errors import OperandError
-from autograd_lite.graph import STATE, Variable, scope
+from autograd_lite.graph import STATE, Operand, Variable, scope
+from autograd_lite.graph.variable import move_leaf
+from autograd_lite.nn.parts import held
+from autograd_lite.nn.state import State, load_state, state_of, unique
+from autograd_lite.nn.summary import WATCHER, Summary, shapes_of, summarized
 
 __all__ = ["Module"]
 
@@ -22,9 +28,14 @@ _names: ContextVar[dict[int, str]] = ContextVar("autograd_lite_module_names")
 class Module:
     """A function with parameters: subclass it, make them in ``__init__``, write ``forward``.
 
-    Leaf Variables with ``requires_grad=True`` that are attributes are its parameters, modules
-    that are attributes are its children; so with those in a list, tuple or dict that is an
-    attribute. All are found in the order in which the attributes were first set, and each once.
+    Leaf Variables that are attributes are its parameters, or with ``requires_grad=False`` its
+    buffers; modules that are attributes are its children; so with those in lists, tuples and
+    dicts. All are found in the order in which the attributes were first set, and each once.
+
+    Attributes
+    ----------
+    training : bool
+        True at first; what behaves otherwise in evaluation (Dropout, BatchNorm1d) reads it.
 
     Examples
     --------
@@ -41,6 +52,9 @@ class Module:
     >>> [name for name, _ in model.named_parameters()]
     ['hidden.W', 'hidden.b', 'out.W']
     """
+
+    training: bool = True
+    _warned = False  # that an input has a wider dtype
 
     def forward(self, *_inputs: Any, **_options: Any) -> Variable:
         """Compute the output; written by the subclass.
@@ -62,20 +76,147 @@ class Module:
             return self.forward(*inputs, **options)
         return self._observed(inputs, options)
 
+    # ---- what it holds
+
     def parameters(self) -> list[Variable]:
         """Return the parameters of this module and all below it."""
         return [parameter for _, parameter in self.named_parameters()]
 
     def named_parameters(self) -> Iterator[tuple[str, Variable]]:
         """Yield each parameter with its path: ``("hidden.W", Variable)``."""
-        for path, part in self._parts():
-            if isinstance(part, Variable) and part.is_leaf and part.requires_grad:
-                yield path, part
+        return ((path, leaf) for path, leaf in self._named_leaves() if leaf.requires_grad)
+
+    def named_buffers(self) -> Iterator[tuple[str, Variable]]:
+        """Yield each Variable that is not trained, with its path; frozen parameters too."""
+        return ((path, leaf) for path, leaf in self._named_leaves() if not leaf.requires_grad)
+
+    def children(self) -> Iterator[Module]:
+        """Yield the modules that this one holds itself, each once."""
+        return iter({id(child): child for _, child in held(self, Module)}.values())
 
     def named_modules(self) -> Iterator[tuple[str, Module]]:
         """Yield this module, whose path is empty, and each below it: ``("hidden", Linear)``."""
         for path, part in self._parts():
             if isinstance(part, Module):
+                yield path, part
+
+    def named_generators(self) -> Iterator[tuple[str, np.random.Generator]]:
+        """Yield each random Generator that modules hold, with its path: ``("1.rng", …)``."""
+        seen: set[int] = set()
+        for path, module in self.named_modules():
+            for name, generator in held(module, np.random.Generator):
+                if id(generator) not in seen:
+                    seen.add(id(generator))
+                    yield (f"{path}.{name}" if path else name), generator
+
+    # ---- modes, gradients, devices
+
+    def train(self, mode: bool = True) -> Self:
+        """Set ``training`` here and in all modules below, and return this module."""
+        for _, module in self.named_modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Switch to evaluation: ``train(False)``."""
+        return self.train(mode=False)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        for parameter in self.parameters():
+            parameter.zero_grad()
+
+    def to(self, device: str) -> Self:
+        """Move parameters and buffers to a device, and return this module.
+
+        They stay the same Variables, so that an optimizer made before still trains them.
+
+        Parameters
+        ----------
+        device : {"cpu", "cuda"}
+
+        Raises
+        ------
+        DeviceError
+            If there is no such device.
+        MissingDependencyError
+            For ``"cuda"`` without CuPy.
+        """
+        for _, leaf in self._named_leaves():
+            move_leaf(leaf, device)
+        return self
+
+    # ---- state
+
+    def state_dict(self) -> State:
+        """Return copies of all parameters and buffers, by path: NumPy arrays of the caller's own.
+
+        A Variable that is held twice is there once, under its first path.
+
+        Raises
+        ------
+        StateError
+            If two Variables have the same path.
+
+        Examples
+        --------
+        >>> import autograd_lite as ag
+        >>> layer = ag.nn.Linear(2, 1, initialization="ones")
+        >>> layer.state_dict()
+        {'W': array([[1.],
+               [1.]], dtype=float32), 'b': array([0.], dtype=float32)}
+        """
+        return state_of(unique(self._named_leaves()))
+
+    def load_state_dict(self, state: Mapping[str, object]) -> None:
+        """Write what ``state_dict`` returned into this module's own Variables.
+
+        Narrower floats are converted, which is exact; wider ones are refused.
+
+        Parameters
+        ----------
+        state : mapping of str to array
+            By path, in any order: all that this module has and nothing else.
+
+        Raises
+        ------
+        StateError
+            If anything is missing, unexpected, of another shape or dtype; all is listed, and
+            nothing has been written.
+        OperandError
+            If the state is no mapping.
+        """
+        load_state(unique(self._named_leaves()), state, "load_state_dict")
+
+    def summary(self, x: Operand | None = None) -> Summary:
+        """Return what this module consists of; it prints as a table.
+
+        Parameters
+        ----------
+        x : Variable or array, optional
+            An example: the module is run on it, in evaluation, to show the shapes of outputs.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import autograd_lite as ag
+        >>> model = ag.nn.Sequential(ag.nn.Linear(64, 10), ag.nn.ReLU(), ag.nn.Linear(10, 3))
+        >>> model.summary(np.zeros((5, 64), np.float32))
+        layer  kind            output   parameters
+        ------------------------------------------
+        0      Linear(64, 10)  (5, 10)         650
+        1      ReLU()          (5, 10)
+        2      Linear(10, 3)   (5, 3)           33
+        ------------------------------------------
+        683 parameters, 2,732 bytes
+        """
+        return summarized(self, {} if x is None else shapes_of(self, x))
+
+    # ---- how it is walked and observed
+
+    def _named_leaves(self) -> Iterator[tuple[str, Variable]]:
+        for path, part in self._parts():
+            if isinstance(part, Variable) and part.is_leaf:
                 yield path, part
 
     def _parts(self) -> Iterator[tuple[str, Part]]:
@@ -90,37 +231,31 @@ class Module:
             yield path, part
             if isinstance(part, Module):
                 prefix = f"{path}." if path else ""
-                pending += reversed([(prefix + name, held) for name, held in _held(part)])
+                pending += reversed([(prefix + name, value) for name, value in _parts_of(part)])
 
     def _observed(self, inputs: tuple[Any, ...], options: Mapping[str, Any]) -> Variable:
         """Run in scopes named by the path from the module that calls: ``layers.0`` is two."""
         name = _names.get({}).get(id(self), "")
-        children = {id(part): name for name, part in reversed(list(_held(self)))}
+        children = {id(part): name for name, part in reversed(list(_parts_of(self)))}
         token = _names.set(children)
         try:
             with ExitStack() as scopes:
                 for step in name.split("."):
                     if step:  # a key of a dict may be empty
                         scopes.enter_context(scope(step))
-                return self.forward(*inputs, **options)
+                output = self.forward(*inputs, **options)
         finally:
             _names.reset(token)
+        watcher = WATCHER.get()
+        if watcher is not None:
+            watcher(self, output)
+        return output
 
     @recursive_repr("…")  # a child may hold its parent
     def __repr__(self) -> str:
-        children = [f"{name}={part!r}" for name, part in _held(self) if isinstance(part, Module)]
+        children = [f"{name}={child!r}" for name, child in held(self, Module)]
         return f"{type(self).__name__}({', '.join(children)})"
 
 
-def _held(module: Module) -> Iterator[tuple[str, Part]]:
-    """Yield the Variables and modules that a module's own attributes hold."""
-    for name, value in vars(module).items():
-        if isinstance(value, list | tuple):
-            items = [(f"{name}.{i}", item) for i, item in enumerate(value)]
-        elif isinstance(value, dict):
-            items = [(f"{name}.{key}", item) for key, item in value.items()]
-        else:
-            items = [(name, value)]
-        for path, item in items:
-            if isinstance(item, Variable | Module):
-                yield path, item
+def _parts_of(module: Module) -> Iterator[tuple[str, Part]]:
+    return held(module, Variable, Module)

@@ -70,4 +70,4 @@ class Sequential(Module):
 
     @recursive_repr("…")  # a child may hold its parent
     def __repr__(self) -> str:
-        return f"Sequential({', '.join([repr(module) for module in self])})"
+        return f"{type(self).__name__}({', '.join([repr(module) for module in self])})"

@@ -18,6 +18,8 @@ NAMES = (
     "operations",
     "steps",
     "optimizers",
+    "training",
+    "estimators",
     "chains",
     "memory",
     "gradcheck",
