@@ -1,0 +1,48 @@
+"""A model over a whole data set, in evaluation mode, without a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograd_lite.arrays import Array, to_device
+from autograd_lite.graph import no_grad
+from autograd_lite.training.model import Model, in_mode
+from autograd_lite.training.scores import Scores
+from autograd_lite.training.task import Loss
+
+__all__ = ["SIZE", "evaluated", "joined", "outputs_of"]
+
+SIZE = 1024  # samples a batch
+
+
+@no_grad()
+def evaluated(
+    model: Model, loss: Loss, scores: Scores, data: tuple[Array, Array], size: int, device: str
+) -> dict[str, float]:
+    """Return the loss and metrics of a model over inputs and targets."""
+    x, y = data
+    with in_mode(model, training=False):
+        for part in _parts(len(x), size):
+            target = to_device(y[part], device)
+            output = model(to_device(x[part], device))
+            scores.add(loss(output, target).item(), output.data, target)
+    return scores.result()
+
+
+@no_grad()
+def outputs_of(model: Model, x: Array, size: int, device: str) -> list[Array]:
+    """Return the outputs of a model, batch by batch."""
+    with in_mode(model, training=False):
+        return [model(to_device(x[part], device)).data for part in _parts(len(x), size)]
+
+
+def joined(parts: list[Array]) -> Array:
+    """Return arrays of any device as one on the host."""
+    return np.concatenate([to_device(part, "cpu") for part in parts])
+
+
+def _parts(samples: int, size: int) -> Iterator[slice]:
+    for start in range(0, samples, size):
+        yield slice(start, start + size)

@@ -1,0 +1,179 @@
+"""What data must be before a model sees it: arrays of equal length, in the model's dtype."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd_lite.arrays import Array, as_array, is_array, namespace
+from autograd_lite.errors import ArgumentError, OperandError, ShapeError
+from autograd_lite.functions import binary_cross_entropy_with_logits, nll, softmax_cross_entropy
+from autograd_lite.graph import Variable
+from autograd_lite.warning import warn_user
+
+__all__ = [
+    "Validation",
+    "check_first_batch",
+    "check_first_loss",
+    "inputs_of",
+    "pair_of",
+    "set_aside",
+    "whole",
+]
+
+Validation: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike] | float | None
+
+LABELLED = (softmax_cross_entropy, nll)  # their targets have an axis less than the outputs
+ADVICE: dict[tuple[str | None, object], str] = {
+    ("softmax", softmax_cross_entropy): (
+        "the model ends in Softmax and softmax_cross_entropy applies softmax once more, which "
+        "flattens the gradients and slows learning; leave Softmax out, or use nll of log_softmax."
+    ),
+    ("log_softmax", softmax_cross_entropy): (
+        "the model ends in log_softmax and softmax_cross_entropy computes it once more, which "
+        "changes nothing and costs time; leave it out, or use nll."
+    ),
+    ("sigmoid", binary_cross_entropy_with_logits): (
+        "the model ends in Sigmoid and binary_cross_entropy_with_logits applies sigmoid once more, "
+        "which flattens the gradients; leave Sigmoid out, or use binary_cross_entropy."
+    ),
+}
+
+
+def inputs_of(x: npt.ArrayLike, dtype: np.dtype[Any], what: str, *, warns: bool = False) -> Array:
+    """Return inputs as an array; floats in the dtype that the model computes in.
+
+    Integers stay what they are: a layer converts them batch by batch, in less memory.
+    """
+    array = as_array(x, what=f"{what}: x")
+    if not array.ndim or not len(array):
+        msg = f"{what}: x of shape {array.shape} holds no sample; pass one or more in a batch."
+        raise ShapeError(msg)
+    if array.dtype.kind != "f" or array.dtype == dtype:
+        return array
+    if warns and is_array(x) and array.dtype.itemsize > dtype.itemsize:
+        warn_user(
+            f"{what}: x is {array.dtype} and the model {dtype}, so it is converted; pass "
+            f"x.astype({str(dtype)!r}) to save the memory.",
+            UserWarning,
+        )
+    return array.astype(dtype)
+
+
+def pair_of(
+    x: npt.ArrayLike, y: npt.ArrayLike, dtype: np.dtype[Any], what: str, *, warns: bool = False
+) -> tuple[Array, Array]:
+    """Return inputs and targets of the same length."""
+    inputs, targets = inputs_of(x, dtype, what, warns=warns), as_array(y, what=f"{what}: y")
+    if not targets.ndim or len(inputs) != len(targets):
+        msg = (
+            f"{what}: x of shape {inputs.shape} and y of shape {targets.shape} differ in length; "
+            "pass one target for each sample."
+        )
+        raise ShapeError(msg)
+    return inputs, targets
+
+
+def set_aside(
+    x: Array, y: Array, validation: Validation, dtype: np.dtype[Any], seed: int
+) -> tuple[Array, Array, tuple[Array, Array] | None]:
+    """Return inputs and targets to train on, and a pair to validate on.
+
+    Parameters
+    ----------
+    x, y : array
+    validation : (xv, yv), float or None
+        A float is the share of the samples to set aside.
+    dtype : dtype
+        What the model computes in.
+    seed : int
+        Of the draw of that share.
+
+    Raises
+    ------
+    ArgumentError
+        If the share leaves nothing on one side.
+    OperandError
+        If `validation` is neither.
+    """
+    if validation is None:
+        return x, y, None
+    if isinstance(validation, float | int):
+        return _split(x, y, validation, seed)
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        msg = (
+            f"fit: validation is a {type(validation).__name__}; pass (xv, yv), or the share of the "
+            "samples to set aside."
+        )
+        raise OperandError(msg)
+    return x, y, pair_of(*validation, dtype, "fit: validation")
+
+
+def _split(x: Array, y: Array, share: float, seed: int) -> tuple[Array, Array, tuple[Array, Array]]:
+    count = round(len(x) * share)
+    if not 0 < count < len(x):
+        msg = (
+            f"fit: validation={share!r:.40} leaves nothing on one side of {len(x)} samples; pass "
+            "a share between 0 and 1, or (xv, yv)."
+        )
+        raise ArgumentError(msg)
+    order = np.random.default_rng(seed).permutation(len(x))
+    aside = namespace(x).asarray(np.sort(order[:count]))
+    rest = namespace(x).asarray(np.sort(order[count:]))
+    return x[rest], y[rest], (x[aside], y[aside])
+
+
+def whole(value: object, what: str) -> int:
+    """Return a number that must be whole and positive."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        msg = f"{what} is {value!r:.40}; pass a whole number, 1 or more."
+        raise ArgumentError(msg)
+    return int(value)
+
+
+def check_first_batch(output: object, target: Array, operation: object) -> None:
+    """Look at what a model makes of the first batch, before a loss does.
+
+    Raises
+    ------
+    OperandError
+        If it is no Variable.
+    ShapeError
+        If targets are a row where outputs are a column, or the other way round: arithmetic would
+        broadcast them to a table.
+    """
+    if not isinstance(output, Variable):
+        msg = f"fit: the model returned a {type(output).__name__}; return a Variable."
+        raise OperandError(msg)
+    column = output.ndim == 2 and output.shape[1] == 1
+    if column and target.ndim == 1 and operation not in LABELLED:
+        msg = (
+            f"fit: the model's outputs have shape {output.shape} and the targets {target.shape}; "
+            "pass y.reshape(-1, 1)."
+        )
+        raise ShapeError(msg)
+    if output.ndim == 1 and target.ndim == 2 and target.shape[1] == 1:
+        msg = (
+            f"fit: the model's outputs have shape {output.shape} and the targets {target.shape}; "
+            "pass y.reshape(-1)."
+        )
+        raise ShapeError(msg)
+    last = output.creator.name if output.creator is not None else None
+    if (advice := ADVICE.get((last, operation))) is not None:
+        warn_user(f"fit: {advice}", UserWarning)
+
+
+def check_first_loss(loss: object) -> None:
+    """Look at what a loss returns for the first batch.
+
+    Raises
+    ------
+    OperandError
+        If it is no Variable of one element.
+    """
+    if not isinstance(loss, Variable) or loss.size != 1:
+        shape = f" of shape {loss.shape}" if isinstance(loss, Variable) else ""
+        msg = f"fit: the loss is a {type(loss).__name__}{shape}; return a Variable of one element."
+        raise OperandError(msg)
