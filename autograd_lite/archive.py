@@ -183,6 +183,8 @@ def _unpacked(content: bytes) -> Arrays:
     arrays: Arrays = {}
     with ZipFile(BytesIO(content)) as archive:
         members = archive.infolist()
+        if _counted(content, len(archive.comment)) != min(len(members), 0xFFFF):
+            raise ValueError("its list of parts is not whole")
         if any([member.compress_type != ZIP_STORED for member in members]):
             raise ValueError("it is compressed")
         if sum([max(member.file_size, member.compress_size) for member in members]) > len(content):
@@ -194,6 +196,15 @@ def _unpacked(content: bytes) -> Arrays:
                 raise ValueError(f"{member.filename!r:.60}: {fault or 'it is there twice'}")
             arrays[name] = _array(name, archive.read(member))  # compares the checksum
     return arrays
+
+
+def _counted(content: bytes, comment: int) -> int:
+    """Return how many parts a zip archive says it has; Python's reader leaves it unread.
+
+    The list of parts has no checksum: where a length in it is damaged, it ends too soon.
+    """
+    end = len(content) - comment - 22
+    return int.from_bytes(content[end + 10 : end + 12], "little")
 
 
 def _array(name: str, content: bytes) -> AnyArray:

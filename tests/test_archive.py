@@ -236,6 +236,17 @@ def test_version_2_of_the_header(tmp_path):
     np.testing.assert_array_equal(read_archive(path)["x"], np.arange(3.0))
 
 
+def test_parts_that_a_damaged_list_leaves_out(tmp_path):
+    path = tmp_path / "a.npz"
+    write_archive(path, {"a": np.ones(2), "b": np.ones(2), "c": np.array(3)})
+    whole = path.read_bytes()
+    for place in range(whole.rindex(b"a.npy") - 46, len(whole)):
+        for value in (0, 1, 64, 255):
+            path.write_bytes(whole[:place] + bytes([value]) + whole[place + 1 :])
+            with suppress(DataFileError):
+                assert list(read_archive(path)) == ["a", "b", "c"]
+
+
 class TestForeignZips:
     def test_no_zip(self, tmp_path):
         refused(tmp_path / "a.npz", npy(np.ones(3)), "not a zip file")

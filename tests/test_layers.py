@@ -296,6 +296,8 @@ class TestMLP:
             ag.nn.MLP(3, 0, 1)
         with pytest.raises(ArgumentError, match="MLP: activation is 'best'; pass one of 'sigmoid'"):
             ag.nn.MLP(3, 1, activation="best")
+        with pytest.raises(ArgumentError, match=r"MLP: activation is \['relu'\]; pass one of"):
+            ag.nn.MLP(3, 2, 1, activation=["relu"])
         with pytest.raises(ArgumentError, match="MLP: output is 'best'"):
             ag.nn.MLP(3, 1, output="best")
 
@@ -420,3 +422,20 @@ class TestAsPyTorch:
         self.compare(torch, ours, theirs, np.random.default_rng(4).standard_normal((2, 3, 4)))
         np.testing.assert_allclose(ours.gamma.grad, theirs.weight.grad.numpy())
         np.testing.assert_allclose(ours.beta.grad, theirs.bias.grad.numpy())
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda nn: nn.BatchNorm1d(2, eps=0), ArgumentError, "BatchNorm1d: eps is 0.0; .* more"),
+        (lambda nn: nn.LayerNorm(2, eps=0), ArgumentError, "LayerNorm: eps is 0.0"),
+        (lambda nn: nn.HuberLoss(delta=0), ArgumentError, "HuberLoss: delta is 0.0"),
+        (lambda nn: nn.Dropout("half"), OperandError, "Dropout: p='half' is not a number"),
+        (lambda nn: nn.Dropout(rng=True), OperandError, "Dropout: rng is True"),
+        (lambda nn: nn.Sequential(nn.ReLU), OperandError, r"is the class ReLU; .* ReLU\(\)"),
+        (lambda nn: nn.Sequential([nn.ReLU()]), OperandError, r"a list; .* Sequential\(\*modul"),
+    ],
+)
+def test_what_is_refused_when_a_layer_is_made(make, error, message):
+    with pytest.raises(error, match=message):
+        make(ag.nn)

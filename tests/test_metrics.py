@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -129,7 +131,8 @@ SCORES = np.array([[0.1, 0.9], [0.8, 0.2]])
         (np.eye(2), [0, 1], ShapeError, r"t has shape \(2, 2\); pass labels, t.argmax\(axis=1\)"),
         ([0, 1], [[0], [1]], ShapeError, r"y has shape \(2, 1\); pass y.reshape\(-1\)"),
         ([0, 1], [0.2, 0.7], ArgumentError, r"y holds scores .* y.argmax\(axis=1\) .* \(y > 0.5\)"),
-        ([0, 1], ag.Variable([0.2, 0.7]), ArgumentError, "y holds scores"),
+        ([0, 1], ag.Variable([0.2, 0.7]), ArgumentError, r"y holds scores .* \(y.data > 0.5\)"),
+        ([0, 1], ag.Variable(SCORES), ShapeError, r"pass labels, y.data.argmax\(axis=1\)"),
         ([0, 1], [np.nan, 1.0], ArgumentError, "y holds scores"),
         ([0, 1], [np.inf, 1.0], ArgumentError, "y holds scores"),
         ([0, 1], [1e30, 1.0], ArgumentError, "y holds scores"),
@@ -169,3 +172,15 @@ def test_what_is_no_label(t, y, error, message):
 def test_plausible_mistakes(attempt, message):
     with pytest.raises(ArgumentError, match=message):
         attempt()
+
+
+def test_scores_of_many_classes_need_little_memory():
+    t = np.arange(200_000)
+    y = np.where(t % 2, t, 0)
+    tracemalloc.start()
+    found = metrics.precision(t, y, average=None)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100 * t.nbytes
+    assert found[1] == 1.0
+    assert found[0] == 1e-5

@@ -428,3 +428,42 @@ def test_a_leaf_unpickled_onto_a_memory_map_is_an_array_again(tmp_path):
     assert type(restored.data) is np.ndarray
     (restored * 2.0).sum().backward()
     assert restored.grad.tolist() == [2.0, 2.0]
+
+
+def test_a_parameter_frozen_after_backward_stays():
+    model = ag.nn.MLP(2, 3, 1, rng=0)
+    optimizer = ag.optim.SGD(model.parameters(), lr=0.1)
+    x = np.ones((4, 2), np.float32)
+    model(x).sum().backward()
+    model[0].W.requires_grad = False
+    before = model[0].W.data.copy()
+    model.zero_grad()
+    model(x).sum().backward()
+    optimizer.step()
+    np.testing.assert_array_equal(model[0].W.data, before)
+
+
+def test_half_precision_is_the_same_after_a_pickle():
+    layer = ag.nn.Linear(3, 2, dtype="float16", rng=0)
+    other = pickle.loads(pickle.dumps(layer))
+    x = np.ones((2, 3), np.float32)
+    assert other(x).dtype == np.float32
+    np.testing.assert_array_equal(other(x).data, layer(x).data)
+    many = pickle.loads(pickle.dumps(ag.Variable(np.full(20_000, 10.0, np.float16))))
+    assert many.mean().item() == 10.0  # a sum of float16 would be infinite
+
+
+def test_a_pickle_in_shared_buffers_can_be_trained():
+    buffers = []
+    content = pickle.dumps(ag.nn.Linear(2, 2), 5, buffer_callback=buffers.append)
+    layer = pickle.loads(content, buffers=[bytes(part) for part in buffers])
+    layer(np.ones((1, 2), np.float32)).sum().backward()
+    ag.optim.SGD(layer.parameters(), lr=0.1).step()
+
+
+@pytest.mark.parametrize("mode", [np.ones(2), "no", 1, None])
+def test_a_mode_is_true_or_false(mode):
+    model = ag.nn.Sequential(ag.nn.Tanh())
+    with pytest.raises(OperandError, match=r"train: mode is a .*; pass True or False"):
+        model.train(mode)
+    assert model.train(np.False_)[0].training is False

@@ -274,7 +274,7 @@ class TestSequential:
         assert repr(model[-1]) == "Tanh()"
 
     def test_modules_only(self):
-        with pytest.raises(OperandError, match="argument 2 is a type"):
+        with pytest.raises(OperandError, match="argument 2 is the class Tanh"):
             ag.nn.Sequential(ag.nn.Tanh(), ag.nn.Tanh)
 
 

@@ -398,6 +398,8 @@ FAULTS = {
     "unexpected": (lambda s: s.update(mass=np.ones(1)), "'mass' is not expected"),
     "shape": (lambda s: s.update({"squares.0": np.ones(3)}), r"shape \(3,\) where float64 of"),
     "dtype": (lambda s: s.update({"squares.0": np.ones(2, "f")}), "'squares.0' is float32"),
+    "ragged": (lambda s: s.update({"squares.0": [[1.0], [2.0, 3.0]]}), "'squares.0' is a list, no"),
+    "recorded": (lambda s: s.update(lr=ag.Variable(0.1)), "'lr' is a Variable, not an array"),
     "rate": (lambda s: s.update(lr=np.array(np.nan)), "out of range"),
     "negative": (lambda s: s.update(lr=np.array(-1.0)), "out of range"),
     "count": (lambda s: s.update(steps=np.array([-1])), "out of range"),
@@ -539,6 +541,8 @@ def test_everything_passes_the_gate_where_a_hook_is_installed(make, monkeypatch)
         (lambda o, w: o.SGD(w), OperandError, r"SGD: params is a single Variable; .* \[w\]"),
         (lambda o, w: o.SGD(3), OperandError, "SGD: params is a int"),
         (lambda o, w: o.SGD([]), OperandError, "no parameter"),
+        (lambda o, w: o.SGD(ag.nn.Linear(1, 1)), OperandError, r"a Linear; .* model.par"),
+        (lambda o, w: o.SGD(ag.nn.MLP(1, 1)), OperandError, r"not a leaf .* model.parameters\(\)"),
         (lambda o, w: o.SGD([w * 2.0]), OperandError, "not a leaf"),
         (lambda o, w: o.SGD([np.ones(2)]), OperandError, "not a leaf"),
         (lambda o, w: o.Adam([w, w]), ArgumentError, "Adam: a parameter is listed twice"),
@@ -655,3 +659,11 @@ if __name__ == "__main__":
     values = {n: {d: [v.tolist() for v in torchs(n, d)] for d in DTYPES} for n in CASES}
     lines = [f" {json.dumps(name)}: {json.dumps(found)}" for name, found in values.items()]
     ORACLE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def test_a_limit_beyond_half_precision_changes_nothing():
+    w = ag.Variable(np.array([1.0, -6e4], np.float16))
+    w.grad = w.data
+    with np.errstate(all="raise"):
+        ag.optim.clip_grad_value([w], 1e6)
+    assert w.grad.tolist() == w.data.tolist()

@@ -135,6 +135,22 @@ def test_going_on_is_exact(name, stop):
     assert rates == straight[stop:]
 
 
+@pytest.mark.parametrize("stop", [0, 2, 3, 9])
+@pytest.mark.parametrize("name", MADE)
+def test_the_schedule_may_be_made_after_the_optimizer_was_loaded(name, stop):
+    first = MADE[name](optimizer())
+    for loss in LOSSES[:stop]:
+        first.step(loss)
+    opt = optimizer(lr=7.0)
+    opt.load_state_dict(first.optimizer.state_dict())
+    second = MADE[name](opt)
+    second.load_state_dict(first.state_dict())
+    for loss in LOSSES[stop:]:
+        assert opt.lr == first.optimizer.lr
+        first.step(loss)
+        second.step(loss)
+
+
 def test_a_rate_of_zero_changes_nothing():
     opt = optimizer()
     schedule = o.CosineAnnealingLR(opt, 2)
@@ -155,6 +171,8 @@ def test_a_state_that_does_not_fit(name):
         before | {"more": np.array(1)},
         before | {"epoch": np.array(1.5)},
         before | {"epoch": np.array(-1)},
+        before | {"base": np.array(np.nan)},
+        before | {"lr": np.array(np.inf)},
     ):
         with pytest.raises(StateError, match=rf"{type(schedule).__name__}.load_state_dict: "):
             schedule.load_state_dict(spoilt)
@@ -178,6 +196,8 @@ def test_a_state_that_does_not_fit(name):
         (lambda x: o.ReduceLROnPlateau(x, patience=-1), ArgumentError, "patience"),
         (lambda x: o.ReduceLROnPlateau(x, mode="low"), ArgumentError, "mode is 'low'"),
         (lambda x: o.ReduceLROnPlateau(x).step(), ArgumentError, "needs the metric"),
+        (lambda x: o.ReduceLROnPlateau(x).step("low"), OperandError, "the metric is 'low'"),
+        (lambda x: o.ReduceLROnPlateau(x).step([1.0, 2.0]), OperandError, "pass one number"),
     ],
 )
 def test_plausible_mistakes(attempt, error, message):

@@ -67,7 +67,7 @@ def number(value: object, what: str) -> float:
     """
     try:
         return float(value)  # type: ignore[arg-type]
-    except TypeError as error:
+    except (TypeError, ValueError) as error:  # a text
         msg = f"{what}={value!r:.40} is not a number; pass a float."
         raise OperandError(msg) from error
 

@@ -161,7 +161,7 @@ def generator_of(given: np.random.Generator | int | None, what: str) -> np.rando
         given = DEFAULT.generator
     if isinstance(given, np.random.Generator):
         return given
-    if not isinstance(given, int | np.integer):
+    if not isinstance(given, int | np.integer) or isinstance(given, bool):
         msg = f"{what} is {given!r:.40}; pass a numpy.random.Generator or a seed."
         raise OperandError(msg)
     if given < 0:

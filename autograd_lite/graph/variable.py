@@ -467,12 +467,24 @@ def leaf_from(
 def restored_leaf(
     array: Array, requires_grad: bool, name: str | None, grad: Array | None
 ) -> Variable:
-    """Make a leaf of what was pickled; joblib may have made a memory map of it, to be copied."""
+    """Make a leaf of what was pickled."""
     return leaf_from(_plain(array), requires_grad, name, None if grad is None else _plain(grad))
 
 
 def _plain(array: Array) -> Array:
-    return np.array(array) if isinstance(array, np.memmap) else array
+    """Return an unpickled array as one of its own.
+
+    joblib may have made a memory map of it, others share a buffer that is read-only; and pickle
+    gives every NumPy array a dtype object of its own, where operations compare them by identity.
+    """
+    if not isinstance(array, np.ndarray):
+        return array
+    dtype: np.dtype[Any] = np.dtype(array.dtype.type)
+    if type(array) is np.ndarray and array.flags.writeable and array.dtype is dtype:
+        return array
+    plain: Array = np.empty_like(array, dtype, subok=False)  # astype would keep the dtype object
+    plain[...] = array
+    return plain
 
 
 def constant(array: Array, version: Version | None = None) -> Variable:

@@ -11,7 +11,7 @@ from autograd_lite.arrays import as_array, to_device
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.graph import Operand, Variable
 
-__all__ = ["Labels", "classes_of", "labels_of"]
+__all__ = ["Labels", "classes_of", "labels_of", "occurrences"]
 
 Labels: TypeAlias = npt.NDArray[np.int64]
 LARGEST = 2**53  # up to here a float64 tells whole numbers apart
@@ -38,14 +38,16 @@ def labels_of(t: Operand, y: Operand, what: str) -> tuple[Labels, Labels]:
 
 
 def _labels(given: Operand, what: str) -> Labels:
-    raw = given._data if isinstance(given, Variable) else given
+    name, raw = what[-1], given
+    if isinstance(given, Variable):  # which has no argmax
+        name, raw = f"{name}.data", given._data
     array: npt.NDArray[Any] = to_device(as_array(raw, what=what), "cpu")
     if array.ndim != 1:
-        raise ShapeError(f"{what} has shape {array.shape}; {_remedy(array, what[-1])}.")
+        raise ShapeError(f"{what} has shape {array.shape}; {_remedy(array, name)}.")
     if not ((abs(array) < LARGEST) & (array == np.trunc(array))).all():  # false for NaN
         msg = (
-            f"{what} holds scores or probabilities, not labels; pass {what[-1]}.argmax(axis=1) of "
-            f"many classes, or ({what[-1]} > 0.5) of two."
+            f"{what} holds scores or probabilities, not labels; pass {name}.argmax(axis=1) of "
+            f"many classes, or ({name} > 0.5) of two."
         )
         raise ArgumentError(msg)
     labels: Labels = array.astype(np.int64)
@@ -76,3 +78,9 @@ def classes_of(t: Labels, y: Labels, classes: int | None, what: str) -> Labels:
         )
         raise ArgumentError(msg)
     return np.arange(classes)
+
+
+def occurrences(labels: Labels, known: Labels) -> Labels:
+    """Return how often each known label is there; `known` is sorted and holds them all."""
+    counts: Labels = np.bincount(np.searchsorted(known, labels), minlength=known.size)
+    return counts

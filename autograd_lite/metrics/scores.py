@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from autograd_lite.errors import ArgumentError
 from autograd_lite.graph import Operand
-from autograd_lite.metrics.counting import matrix_of, require_binary
-from autograd_lite.metrics.labels import Labels, classes_of, labels_of
+from autograd_lite.metrics.counting import require_binary
+from autograd_lite.metrics.labels import Labels, classes_of, labels_of, occurrences
 
 __all__ = ["f1", "precision", "recall"]
 
@@ -203,10 +203,10 @@ class _Counts:
                 true, predicted, f'{what}: average="binary" is of labels 0 and 1; pass "macro"'
             )
             known = np.arange(2)
-        matrix = matrix_of(true, predicted, known)
-        self.right: Labels = matrix.diagonal()
-        self.true: Labels = matrix.sum(axis=1)
-        self.predicted: Labels = matrix.sum(axis=0)
+        # No confusion matrix: of many classes it would be too large.
+        self.right: Labels = occurrences(true[true == predicted], known)
+        self.true: Labels = occurrences(true, known)
+        self.predicted: Labels = occurrences(predicted, known)
         self.average = average
         self.what = what
 

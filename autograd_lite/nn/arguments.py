@@ -12,7 +12,7 @@ from autograd_lite.arrays import as_dtype
 from autograd_lite.errors import ArgumentError
 from autograd_lite.functions.constants import number
 
-__all__ = ["Storage", "length_of", "share_of", "spread_of", "storage_of"]
+__all__ = ["Storage", "length_of", "positive_of", "share_of", "spread_of", "storage_of"]
 
 Storage: TypeAlias = Literal["float16", "float32", "float64"]
 
@@ -47,6 +47,15 @@ def spread_of(value: object, what: str) -> float:
         msg = f"{what} is {spread}; pass a finite number that is not negative."
         raise ArgumentError(msg)
     return spread
+
+
+def positive_of(value: object, what: str) -> float:
+    """Return what is divided by or measured in: finite, more than 0."""
+    positive = number(value, what)
+    if not 0 < positive < inf:
+        msg = f"{what} is {positive}; pass a finite number of more than 0."
+        raise ArgumentError(msg)
+    return positive
 
 
 def storage_of(dtype: npt.DTypeLike, what: str, *known: Storage) -> np.dtype[Any]:

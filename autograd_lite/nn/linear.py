@@ -108,7 +108,7 @@ class Linear(Module):
         """
         w, b = self.W, self.b
         dtype = w._data.dtype
-        if dtype is HALF:
+        if dtype == HALF:
             dtype, w, b = SINGLE, astype(w, SINGLE), None if b is None else astype(b, SINGLE)
         given = x._data.dtype if isinstance(x, Variable) else getattr(x, "dtype", None)
         if given is not dtype:  # a list, or another dtype

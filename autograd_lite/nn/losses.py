@@ -16,7 +16,7 @@ from autograd_lite.functions import (
 )
 from autograd_lite.functions.constants import integer
 from autograd_lite.graph import Operand, Variable
-from autograd_lite.nn.arguments import share_of, spread_of
+from autograd_lite.nn.arguments import positive_of, share_of
 from autograd_lite.nn.module import Module
 
 __all__ = [
@@ -216,7 +216,7 @@ class HuberLoss(Loss):
     function = staticmethod(huber)
 
     def __init__(self, *, delta: float = 1.0) -> None:
-        self.delta = spread_of(delta, "HuberLoss: delta")
+        self.delta = positive_of(delta, "HuberLoss: delta")
 
     def forward(self, output: Operand, target: Operand) -> Variable:
         """Return the loss of outputs and targets of the same shape."""

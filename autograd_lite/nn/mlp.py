@@ -124,7 +124,7 @@ class MLP(Sequential):
 
 
 def _activation(name: str, what: str) -> type[Module]:
-    if name not in ACTIVATIONS:
+    if not isinstance(name, str) or name not in ACTIVATIONS:
         known = ", ".join([repr(known) for known in ACTIVATIONS])
         msg = f"{what} is {name!r:.40}; pass one of {known}."
         raise ArgumentError(msg)

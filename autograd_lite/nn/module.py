@@ -112,9 +112,21 @@ class Module:
     # ---- modes, gradients, devices
 
     def train(self, mode: bool = True) -> Self:
-        """Set ``training`` here and in all modules below, and return this module."""
+        """Set ``training`` here and in all modules below, and return this module.
+
+        Raises
+        ------
+        OperandError
+            If `mode` is neither True nor False.
+        """
+        if not isinstance(mode, bool | np.bool_):
+            msg = (
+                f"train: mode is a {type(mode).__name__}; pass True or False. This sets a mode; a "
+                "Trainer's fit trains."
+            )
+            raise OperandError(msg)
         for _, module in self.named_modules():
-            module.training = mode
+            module.training = bool(mode)
         return self
 
     def eval(self) -> Self:
@@ -122,9 +134,9 @@ class Module:
         return self.train(mode=False)
 
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
-        for parameter in self.parameters():
-            parameter.zero_grad()
+        """Forget the gradients of all parameters, of those frozen since too."""
+        for _, leaf in self._named_leaves():
+            leaf.zero_grad()
 
     def to(self, device: str) -> Self:
         """Move parameters and buffers to a device, and return this module.

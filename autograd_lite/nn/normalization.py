@@ -10,7 +10,7 @@ from autograd_lite.errors import ShapeError
 from autograd_lite.functions import batch_norm, layer_norm
 from autograd_lite.functions.standardizing import shape_of
 from autograd_lite.graph import Operand, Variable
-from autograd_lite.nn.arguments import length_of, share_of, spread_of, storage_of
+from autograd_lite.nn.arguments import length_of, positive_of, share_of, storage_of
 from autograd_lite.nn.inputs import converted
 from autograd_lite.nn.module import Module
 
@@ -67,7 +67,7 @@ class BatchNorm1d(Module):
     ) -> None:
         self.features = length_of(features, "BatchNorm1d: features")
         self.momentum = share_of(momentum, "BatchNorm1d: momentum")
-        self.eps = spread_of(eps, "BatchNorm1d: eps")
+        self.eps = positive_of(eps, "BatchNorm1d: eps")
         stored = storage_of(dtype, "BatchNorm1d", "float32", "float64")
         self.gamma = Variable(np.ones(features, stored))
         self.beta = Variable(np.zeros(features, stored))
@@ -144,7 +144,7 @@ class LayerNorm(Module):
     ) -> None:
         lengths: tuple[Any, ...] = features if isinstance(features, tuple) else (features,)
         self.features = tuple([length_of(n, "LayerNorm: features") for n in lengths])
-        self.eps = spread_of(eps, "LayerNorm: eps")
+        self.eps = positive_of(eps, "LayerNorm: eps")
         stored = storage_of(dtype, "LayerNorm", "float32", "float64")
         self.gamma = Variable(np.ones(self.features, stored))
         self.beta = Variable(np.zeros(self.features, stored))

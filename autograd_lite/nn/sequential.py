@@ -41,11 +41,7 @@ class Sequential(Module):
     def __init__(self, *modules: Module) -> None:
         for i, module in enumerate(modules):
             if not isinstance(module, Module):
-                msg = (
-                    f"Sequential: argument {i + 1} is a {type(module).__name__}; pass Modules, "
-                    "for example ag.nn.Tanh()."
-                )
-                raise OperandError(msg)
+                raise OperandError(f"Sequential: argument {i + 1} is {_mistaken(module)}.")
             setattr(self, str(i), module)
 
     def forward(self, x: Operand) -> Variable:
@@ -71,3 +67,12 @@ class Sequential(Module):
     @recursive_repr("…")  # a child may hold its parent
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join([repr(module) for module in self])})"
+
+
+def _mistaken(given: object) -> str:
+    """Say what was given for a Module, and what to pass instead."""
+    if isinstance(given, type) and issubclass(given, Module):
+        return f"the class {given.__name__}; make a module of it, {given.__name__}()"
+    if isinstance(given, list | tuple):
+        return f"a {type(given).__name__}; pass its modules one by one, Sequential(*modules)"
+    return f"a {type(given).__name__}; pass Modules, for example ag.nn.Tanh()"

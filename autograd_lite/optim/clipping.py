@@ -96,7 +96,8 @@ def clip_grad_value(params: Parameters, limit: float) -> None:
     """
     most = number(limit, "clip_grad_value: limit")
     for gradient in _gradients(params, "clip_grad_value").values():
-        namespace(gradient).clip(gradient, -most, most, out=gradient)
+        bound = min(most, float(np.finfo(gradient.dtype).max))  # a float16 holds no more
+        namespace(gradient).clip(gradient, -bound, bound, out=gradient)
 
 
 def _gradients(params: Parameters, what: str) -> dict[int, Array]:

@@ -22,7 +22,10 @@ def leaves_of(params: Parameters, what: str) -> list[Variable]:
         msg = f"{what}: params is a single Variable; pass a list of parameters, [w]."
         raise OperandError(msg)
     if not isinstance(params, Iterable):
-        msg = f"{what}: params is a {type(params).__name__}; pass a list of Variables."
+        msg = (
+            f"{what}: params is a {type(params).__name__}; pass a list of Variables, of a module "
+            "model.parameters()."
+        )
         raise OperandError(msg)
     leaves = list(params.values()) if isinstance(params, Mapping) else list(params)
     if not leaves:
@@ -32,7 +35,7 @@ def leaves_of(params: Parameters, what: str) -> list[Variable]:
         if not isinstance(leaf, Variable) or not leaf.is_leaf:
             msg = (
                 f"{what}: {leaf!r:.60} is not a leaf Variable; pass Variables that you made, "
-                "not ones that were computed."
+                "not ones that were computed, or model.parameters()."
             )
             raise OperandError(msg)
     if len({id(leaf) for leaf in leaves}) < len(leaves):

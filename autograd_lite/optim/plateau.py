@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from autograd_lite.errors import ArgumentError
+from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.optim.optimizer import Optimizer
 from autograd_lite.optim.options import number, whole
 from autograd_lite.optim.schedules import Schedule
@@ -94,13 +94,13 @@ class ReduceLROnPlateau(Schedule):
         ------
         ArgumentError
             Without a metric.
+        OperandError
+            If it is no number.
         """
-        if metric is None:
-            msg = "ReduceLROnPlateau: step needs the metric to watch; pass step(validation_loss)."
-            raise ArgumentError(msg)
+        value = _metric(metric)
         self.epoch += 1
-        if self._better(float(metric)):
-            self.best = float(metric)
+        if self._better(value):
+            self.best = value
             self._waited = 0
         else:
             self._waited += 1
@@ -124,7 +124,7 @@ class ReduceLROnPlateau(Schedule):
             self.optimizer.lr = lowered
 
     def state_dict(self) -> dict[str, npt.NDArray[Any]]:
-        """Return where the schedule is; the rate itself is in the optimizer's state."""
+        """Return where the schedule is."""
         own = {"best": self.best, "waited": self._waited, "cooling": self._cooling}
         return super().state_dict() | {name: np.array(value) for name, value in own.items()}
 
@@ -133,3 +133,15 @@ class ReduceLROnPlateau(Schedule):
         self.best = float(state["best"])
         self._waited = int(state["waited"])
         self._cooling = int(state["cooling"])
+
+
+def _metric(given: Any) -> float:
+    """Return what `step` was given as a number."""
+    if given is None:
+        msg = "ReduceLROnPlateau: step needs the metric to watch; pass step(validation_loss)."
+        raise ArgumentError(msg)
+    try:
+        return float(given)
+    except (TypeError, ValueError) as error:
+        msg = f"ReduceLROnPlateau: the metric is {given!r:.40}; pass one number, of one epoch."
+        raise OperandError(msg) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import cos, pi
+from math import cos, inf, pi
 from typing import Any
 
 import numpy as np
@@ -75,26 +75,32 @@ class Schedule:
         self.optimizer.lr = self.rate(self.epoch)
 
     def state_dict(self) -> dict[str, npt.NDArray[Any]]:
-        """Return where the schedule is; the rate itself is in the optimizer's state."""
-        return {"base": np.array(self.base), "epoch": np.array(self.epoch)}
+        """Return where the schedule is, and the rate that it has led to."""
+        numbers = {"base": self.base, "epoch": self.epoch, "lr": self.optimizer.lr}
+        return {name: np.array(value) for name, value in numbers.items()}
 
     def load_state_dict(self, state: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on where the schedule was whose ``state_dict`` this is.
 
+        The optimizer gets the rate that it had, whether its own state is loaded too or not.
+
         Raises
         ------
         StateError
-            If an entry is missing, unknown, or of another shape or dtype; nothing is changed.
+            If an entry is missing, unknown, of another shape or dtype, or out of range; nothing is
+            changed.
         """
         what = f"{type(self).__name__}.load_state_dict"
         checked = checked_state(state, self.state_dict(), what)
-        if checked["epoch"] < 0:
-            raise StateError(f"{what}: 'epoch' is counted from 0; pass a saved state.")
+        for name, value in checked.items():
+            if not name.endswith("best") and not 0 <= value < inf:
+                raise StateError(f"{what}: {name!r} is {value}; pass a saved state.")
         self._load(checked)
 
     def _load(self, state: Mapping[str, npt.NDArray[Any]]) -> None:
         self.base = float(state["base"])
         self.epoch = int(state["epoch"])
+        self.optimizer.lr = float(state["lr"])
 
 
 class StepLR(Schedule):

@@ -35,9 +35,15 @@ def checked_state(
     if not isinstance(state, Mapping):
         msg = f"{what}: a state is a dict of arrays, not a {type(state).__name__}; pass one."
         raise StateError(msg)
-    found = {name: np.asarray(value) for name, value in state.items()}
-    faults = [f"{name!r} is missing" for name in own if name not in found]
-    faults += [f"{name!r} is not expected" for name in found if name not in own]
+    kinds = (np.ndarray, np.generic, float, int)
+    found = {name: np.asarray(value) for name, value in state.items() if isinstance(value, kinds)}
+    faults = [f"{name!r} is missing" for name in own if name not in state]
+    faults += [f"{name!r} is not expected" for name in state if name not in own]
+    faults += [
+        f"{name!r} is a {type(value).__name__}, not an array"
+        for name, value in state.items()
+        if name not in found
+    ]
     for name, array in own.items():
         given = found.get(name, array)
         if (given.shape, given.dtype) != (array.shape, array.dtype):
