@@ -302,6 +302,26 @@ def test_ctrl_c_keeps_what_was_learned(capsys, tmp_path):
     assert trainer.history.epochs == 3
 
 
+def test_ctrl_c_while_modes_are_put_back_leaves_nothing_in_evaluation():
+    class Restless(nn.Identity):
+        modes = ()
+
+        @property
+        def training(self):
+            return True
+
+        @training.setter
+        def training(self, mode):
+            self.modes = (*self.modes, mode)
+            if self.modes[-2:] == (False, True) and self.modes.count(False) == 1:
+                raise KeyboardInterrupt
+
+    model = nn.Sequential(Restless(), nn.Linear(3, 2, rng=0))
+    trainer = Trainer(model, ag.optim.SGD(model.parameters()), seed=0)
+    assert trainer.fit(X, T, 2, validation=(X, T)).interrupted
+    assert model[1].training
+
+
 def test_ctrl_c_puts_the_best_weights_back():
     class Interrupt(Callback):
         def on_epoch_start(self, trainer):

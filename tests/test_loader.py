@@ -95,6 +95,16 @@ def test_lists_and_what_a_transform_returns_keep_the_dtype():
     assert (x == 2 * X).all()
 
 
+def test_fractions_of_whole_numbers_stay_fractions():
+    pixels = np.array([[0, 51], [102, 255]], np.uint8)
+    loader = DataLoader(pixels, [0, 1], 2, transform=lambda batch, _: batch / 255)
+    x, _ = next(iter(loader))
+    assert x.dtype == np.float32
+    assert x.tolist() == np.float32([[0.0, 0.2], [0.4, 1.0]]).tolist()
+    x, _ = next(iter(DataLoader(pixels, [0, 1], 2, transform=lambda batch, _: batch[:, ::-1])))
+    assert x.dtype == np.uint8
+
+
 def test_another_library():
     x, t = next(iter(DataLoader(LookAlike(X), LookAlike(T), 3, shuffle=True, seed=0)))
     assert type(x) is type(t) is LookAlike
@@ -115,5 +125,9 @@ def test_refusals():
         DataLoader(X, T, 8, drop_last=True)
     with pytest.raises(OperandError, match="transform is a int"):
         DataLoader(X, T, transform=3)
-    with pytest.raises(ShapeError, match="transform made 1 samples of 3"):
-        list(DataLoader(X, T, 3, transform=lambda batch, _: batch[:1]))
+    for wrong in (lambda batch, _: batch[:1], lambda batch, _: batch.sum()[...]):
+        with pytest.raises(ShapeError, match=r"transform made the shape \(.*\) of \(3, 2\)"):
+            list(DataLoader(X, T, 3, transform=wrong))
+    for wrong in (lambda *_: None, lambda batch, _: batch.tolist()):
+        with pytest.raises(OperandError, match="transform returned a"):
+            list(DataLoader(X, T, 3, transform=wrong))

@@ -169,6 +169,7 @@ def test_curves_of_different_lengths_over_places_of_their_own():
         (lambda: plots.scatter(SQUARE, OR, highlight=0.5), ArgumentError, "highlight is 0.5"),
         (lambda: plots.scatter([[1, 2], [3]], [0]), OperandError, "scatter: x is no array"),
         (lambda: plots.decision_boundary(3, SQUARE, OR), OperandError, "predict is a int"),
+        (lambda: plots.decision_boundary(ag.sum, [[0, np.nan]], [0]), ArgumentError, "x holds NaN"),
         (
             lambda: plots.decision_boundary(lambda p: p[:3, 0], SQUARE, OR),
             ShapeError,
@@ -184,6 +185,8 @@ def test_curves_of_different_lengths_over_places_of_their_own():
         (lambda: plots.images(np.zeros((2, 6)), shape=(2, 4)), ShapeError, r"shape \(2, 4\)"),
         (lambda: plots.images(np.zeros((2, 2, 2, 2))), ShapeError, "makes no images"),
         (lambda: plots.images(np.zeros((2, 4)), grid=(0, 5)), ArgumentError, r"grid is \(0, 5\)"),
+        (lambda: plots.images(np.zeros((2, 4)), grid=5), ArgumentError, "grid is 5"),
+        (lambda: plots.images(np.zeros((2, 4)), grid=(2.0, 2)), ArgumentError, r"grid is \(2.0"),
         (lambda: plots.images(np.zeros((2, 4)), [1]), ShapeError, "images: predicted has"),
         (lambda: plots.images(np.zeros((1, 4)), [3], names="ab"), ArgumentError, "class 3 has no"),
         (lambda: plots.activation("rely"), ArgumentError, "none called 'rely'; pass one of elu"),
@@ -270,6 +273,15 @@ def test_a_threshold_for_logits():
     found, (left, right, *_) = regions(ax)
     places = np.linspace(left, right, found.shape[1])
     np.testing.assert_array_equal(found[0], places > 0.25)
+
+
+def test_classes_as_floats_are_no_scores():
+    def thirds(p):
+        return np.floor(p[:, 0] * 2.6).clip(0, 2)
+
+    x, t = [[0.1, 0.0], [0.5, 1.0], [0.9, 0.5]], [0.0, 1.0, 2.0]
+    found, _ = regions(plots.decision_boundary(thirds, x, t))
+    assert np.unique(found).tolist() == [0, 1, 2]
 
 
 def test_classes_that_only_the_data_or_only_the_model_knows():
@@ -384,6 +396,10 @@ def test_images_are_scaled_together_unless_they_are_from_0_to_1():
     assert drawn(dark_and_bright.astype(np.uint8)) == [0.2, 1.0]
     assert drawn(dark_and_bright / 510) == [0.1, 0.5]
     saved(plots.images(np.zeros((1, 4)) - 1, grid=(1, 1))[0, 0])
+    dark_and_bright = dark_and_bright.astype(float)
+    dark_and_bright[0, 1, 1] = np.nan  # is empty, and leaves the others as they are
+    bright = plots.images(dark_and_bright, grid=(1, 2))[0, 1].images[0].get_array()
+    assert (bright.min(), bright.max()) == (0.0, 1.0)
 
 
 def test_titles_of_images_are_red_where_they_are_wrong():
@@ -472,6 +488,14 @@ def test_the_tangent_of_the_notes():
     assert -26 < low < -21
     assert 21 < high < 26
     assert labels(plots.tangent(ag.exp, 0)) == ["f", "tangent: 1 x + 1"]
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+def test_a_tangent_where_the_function_is_not_defined_everywhere():
+    ax = plots.tangent(ag.log, 1.0)
+    assert labels(ax) == ["f", "tangent: 1 x − 1"]
+    assert np.isfinite(ax.get_ylim()).all()
+    saved(ax)
 
 
 def counts(panel):

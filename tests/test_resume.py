@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from autograd_lite import nn
 from autograd_lite.archive import read_archive, write_archive
 from autograd_lite.errors import ArgumentError, DataFileError, StateError
 from autograd_lite.training import Callback, EarlyStopping, Trainer
+from autograd_lite.training.generators import packed
 
 # What a run depends on: Adam or momentum, dropout from its own and from the shared Generator,
 # BatchNorm's buffers, the order of the samples, augmentation, a schedule, early stopping, a split.
@@ -286,6 +288,52 @@ def test_files_that_are_no_checkpoint(tmp_path):
         trainer.load(tmp_path / "missing.npz")
     with pytest.raises(ArgumentError, match="known format"):
         trainer.save(tmp_path / "run.pickle")
+
+
+def told(**changes):
+    def change(arrays):
+        about = json.loads(arrays["about"].tobytes()) | changes
+        return {"about": packed({key: value for key, value in about.items() if value is not None})}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (told(split_seed=None), "split_seed: None is no seed"),
+        (told(split_seed=-1), "split_seed: -1 is no seed"),
+        (told(split_seed="a"), "split_seed: 'a' is no seed"),
+        (lambda _: {"about/x": np.ones(1)}, "there is a part|no checkpoint"),
+        (lambda _: {"generators/trainer": packed({"bit_generator": "PCG64"})}, "no state"),
+        (lambda _: {"generators/trainer": packed({"bit_generator": "PCG64", "state": 1})}, "no st"),
+        (lambda _: {"history/loss": np.array(["a", "b"])}, "no floats"),
+        (lambda _: {"losses/begun": np.array(["a", "b"])}, "whole checkpoint"),
+        (lambda _: {"losses/begun": np.array([0.0, np.nan])}, "whole checkpoint"),
+    ],
+)
+def test_a_part_that_makes_no_sense_changes_nothing(change, says, tmp_path):
+    path, other = tmp_path / "run.npz", tmp_path / "before.npz"
+    arrays = everything(trainer_of(), path)
+    changed = arrays | change(arrays)
+    if "about/x" in changed:
+        del changed["about"]
+    write_archive(path, changed, "test")
+    trainer = trainer_of()
+    trainer.fit(X, T, 1)
+    before = everything(trainer, other)
+    with pytest.raises(StateError, match=says):
+        trainer.load(path)
+    after = everything(trainer, other)
+    assert all((before[name] == after[name]).all() for name in before)
+
+
+def test_what_early_stopping_kept_must_be_numbers():
+    good = EarlyStopping("loss").state_dict()
+    EarlyStopping("loss").load_state_dict(good)
+    for wrong in ({"best": np.ones(2)}, {"best": np.array("a")}, {"counts": np.ones(2)}):
+        with pytest.raises(StateError, match="whole checkpoint"):
+            EarlyStopping("loss").load_state_dict(good | wrong)
 
 
 def test_another_kind_of_generator_is_refused(tmp_path):

@@ -63,7 +63,12 @@ def test_rows_against_columns():
     flat = with_last(net(1), lambda y: y.reshape(-1))
     with pytest.raises(ShapeError, match=r"pass y.reshape\(-1\)"):
         trainer_of(flat, ag.mean_squared_error).fit(X, Y, 1)
-    trainer_of(net(1)).fit(X, T * 0, 1)  # one class: labels are a row, and right
+    trainer_of(net(1)).fit(X, T * 0, 1, validation=(X, T * 0))  # one class: labels are a row
+    trainer = trainer_of(net(1), lambda y, t: ((y - t) ** 2).mean())
+    with pytest.raises(ShapeError, match=r"^evaluate.*pass y.reshape\(-1, 1\)"):
+        trainer.evaluate(X, Y[:, 0])
+    with pytest.raises(ShapeError, match=r"pass y.reshape\(-1, 1\)"):
+        trainer.fit(X, Y, 1, validation=(X, Y[:, 0]))
 
 
 def test_lengths():
@@ -154,6 +159,11 @@ def test_what_a_trainer_is_made_of():
     ):
         with pytest.raises(OperandError, match=says):
             Trainer(*wrong)
+    with pytest.raises(OperandError, match="schedule is a float"):
+        Trainer(model, sgd, schedule=0.1)
+    other = ag.optim.SGD(model.parameters(), lr=0.1)
+    with pytest.raises(ArgumentError, match="rate of another optimizer"):
+        Trainer(model, sgd, schedule=ag.optim.StepLR(other, 1))
     with pytest.raises(ArgumentError, match="holds no parameter of this model"):
         Trainer(net(), sgd)
     with pytest.raises(ArgumentError, match="'accurracy' is unknown"):
@@ -173,10 +183,21 @@ def test_what_a_fit_is_asked_for():
     for options in (
         *({"epochs": 0}, {"epochs": 1.5}, {"batch_size": 0}, {"eval_interval": 0}),
         *({"validation": 0.0}, {"validation": 1.0}, {"validation": 0.001}, {"resume": True}),
+        *({"validation": float("nan")}, {"validation": float("inf")}, {"validation": -0.5}),
     ):
         with pytest.raises(ArgumentError):
             trainer.fit(X, T, **options)
-    for options in ({"validation": X}, {"callbacks": [3]}, {"transform": 3}):
+    wrong_kinds = {"validation": X}, {"callbacks": [3]}, {"callbacks": Callback()}, {"transform": 3}
+    for options in wrong_kinds:
         with pytest.raises(OperandError):
             trainer.fit(X, T, **options)
     assert trainer.history.epochs == 0
+    assert trainer.fit(X, T, 1, validation=np.float32(0.5)).epochs == 1
+
+
+def test_one_sample_is_a_batch_of_one():
+    trainer = trainer_of(net())
+    for ask in (trainer.predict, trainer.predict_proba):
+        assert len(ask(X[:1])) == 1
+        with pytest.raises(ShapeError, match=r"for one sample x\[None\]"):
+            ask(X[0])

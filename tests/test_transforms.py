@@ -140,6 +140,7 @@ def test_refusals():
     for transform in (Rotate(1, shape=(2, 2)), Noise(1)):
         with pytest.raises(DTypeError, match="uint8"):
             transform(np.zeros((2, 4), np.uint8), rng)
+    assert Shift(1, shape=tuple(np.array([2, 2])))(np.ones((2, 4)), rng).shape == (2, 4)
     assert Shift(1, shape=(2, 2))(np.ones((2, 4), np.uint8), rng).dtype == np.uint8
     with pytest.raises(OperandError, match="Compose: argument 2 is a int"):
         Compose(Noise(1), 3)

@@ -32,7 +32,8 @@ def one_hot(t: npt.ArrayLike, classes: int | None = None) -> npt.NDArray[np.floa
     ShapeError
         If they are not in one dimension.
     ArgumentError
-        If a label is negative or has no column, or without labels and without `classes`.
+        If a label is negative or has no column, `classes` is no whole number above 0, or without
+        labels and without `classes`.
 
     Examples
     --------
@@ -58,6 +59,9 @@ def one_hot(t: npt.ArrayLike, classes: int | None = None) -> npt.NDArray[np.floa
 
 def _width(labels: npt.NDArray[np.integer], classes: int | None) -> int:
     """Return the number of columns, every label checked against it."""
+    whole = isinstance(classes, int | np.integer) and not isinstance(classes, bool)
+    if classes is not None and not (whole and classes > 0):
+        raise ArgumentError(f"one_hot: classes is {classes!r:.40}; pass a number of columns.")
     if not labels.size:
         if classes is None:
             raise ArgumentError("one_hot: there is no label to count classes from; pass classes=.")

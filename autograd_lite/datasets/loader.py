@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from autograd_lite.arrays import Array, as_array, namespace
+from autograd_lite.arrays import Array, as_array, is_array, namespace
 from autograd_lite.errors import ArgumentError, OperandError, ShapeError
 from autograd_lite.functions.stochastic import generator_of
 
@@ -37,7 +37,8 @@ class DataLoader:
         Leave out the last batch of an epoch if it is smaller than the others.
     transform : callable, optional
         ``transform(batch, generator)`` returns what to use in place of a batch of inputs, for
-        example :class:`Shift`. Its dtype is converted back to that of `x`.
+        example :class:`Shift`. Floats are converted back to the dtype of `x`, or to float32 where
+        that is of whole numbers.
 
     Attributes
     ----------
@@ -51,7 +52,7 @@ class DataLoader:
     ArgumentError
         If the batch size is no positive whole number, or `drop_last` leaves no batch.
     OperandError
-        If `transform` cannot be called, or `seed` is neither.
+        If `transform` cannot be called or returns no array, or `seed` is neither.
 
     Examples
     --------
@@ -116,13 +117,17 @@ class DataLoader:
         """Return what the transform makes of a batch, in memory that nobody else has."""
         assert self.transform is not None
         changed: Any = self.transform(x, self.generator)
-        if len(changed) != len(x):
+        if not is_array(changed):
+            msg = f"DataLoader: transform returned a {type(changed).__name__}; return an array."
+            raise OperandError(msg)
+        if changed.shape[:1] != x.shape[:1]:
             msg = (
-                f"DataLoader: transform made {len(changed)} samples of {len(x)}; return one for "
-                "each, in the same order."
+                f"DataLoader: transform made the shape {changed.shape} of {x.shape}; return one "
+                "sample for each, in the same order."
             )
             raise ShapeError(msg)
-        copied: Array = changed.astype(x.dtype)
+        fractions = changed.dtype.kind == "f" and x.dtype.kind != "f"  # pixels / 255, for example
+        copied: Array = changed.astype(np.float32 if fractions else x.dtype)
         return copied
 
 

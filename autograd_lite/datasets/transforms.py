@@ -219,7 +219,7 @@ def _interpolated(images: Array, rows: Array, columns: Array) -> Array:
 def _image_shape(shape: object, what: str) -> tuple[int, int, int]:
     """Return channels, height and width."""
     lengths = tuple(shape) if isinstance(shape, tuple | list) else ()
-    whole = all([isinstance(n, int) and n > 0 for n in lengths])
+    whole = all([isinstance(n, int | np.integer) and n > 0 for n in lengths])
     if len(lengths) not in (2, 3) or not whole:
         msg = f"{what}: shape is {shape!r:.40}; pass that of one image, (H, W) or (C, H, W)."
         raise ArgumentError(msg)

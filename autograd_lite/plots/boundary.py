@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_lite.errors import ShapeError
+from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.graph import no_grad
 from autograd_lite.plots.canvas import axes_for
 from autograd_lite.plots.look import INK, colour, legend, titled
@@ -50,9 +50,10 @@ def decision_boundary(
     Parameters
     ----------
     predict : callable, or an object with a method ``predict``
-        Takes points, (n, 2) in the dtype of `x`, and returns what they are: classes (n,) as
-        integers; one score each, (n,) or (n, 1); or a score per class, (n, C), of which the
-        largest counts. A Module is given its own dtype, in evaluation mode; nothing is recorded.
+        Takes points, (n, 2) in the dtype of `x`, and returns what they are: classes (n,), as
+        integers or as in `t`; one score each, (n,) or (n, 1); or a score per class, (n, C), of
+        which the largest counts. A Module is given its own dtype, in evaluation mode; nothing is
+        recorded.
     x : array, shape (N, 2)
         The data.
     t : array, shape (N,) or (N, 1), or one-hot (N, C)
@@ -80,7 +81,7 @@ def decision_boundary(
     ShapeError
         If `x`, `t` or what `predict` returns has another shape.
     ArgumentError
-        If there is no such row to highlight.
+        If `x` is not finite, or there is no such row to highlight.
 
     Examples
     --------
@@ -91,13 +92,17 @@ def decision_boundary(
     ('x1', 'x2')
     """
     points = plane_points(x, "decision_boundary")
+    if not np.isfinite(points).all():
+        msg = "decision_boundary: x holds NaN or infinity, which lie nowhere; drop those rows."
+        raise ArgumentError(msg)
     labels = classes_of(t, len(points), "decision_boundary: t")
     chosen = indices(highlight, len(points), "decision_boundary")
     checked_markers(markers, "decision_boundary")
     sides = [_side(points[:, i]) for i in (0, 1)]
     grid = np.stack(np.meshgrid(*sides), axis=-1)
     with evaluating(predict):
-        found = _classes(predictor(predict, "decision_boundary"), grid.reshape(-1, 2), threshold)
+        asked = predictor(predict, "decision_boundary")
+        found = _classes(asked, grid.reshape(-1, 2), labels, threshold)
     classes = np.unique(np.concatenate([np.unique(found), labels]))
     called = class_names(names, len(classes), "decision_boundary")
     ax = axes_for(ax, "decision_boundary", (5.6, 4.6))
@@ -117,15 +122,22 @@ def _side(values: HostArray) -> HostArray:
     return np.linspace(low - margin, high + margin, RESOLUTION, dtype=dtype)
 
 
-def _classes(predict: Callable[[HostArray], Any], points: HostArray, threshold: float) -> HostArray:
+def _classes(
+    predict: Callable[[HostArray], Any], points: HostArray, known: HostArray, threshold: float
+) -> HostArray:
     """Return the class of each point; in pieces, so that a wide network needs little memory."""
     pieces = np.array_split(points, -(-len(points) // AT_ONCE))
     with no_grad():
-        return np.concatenate([_decided(predict(piece), len(piece), threshold) for piece in pieces])
+        found = np.concatenate([_answers(predict(piece), len(piece)) for piece in pieces])
+    if found.dtype.kind != "f":
+        return found
+    if np.isin(found, known).all():  # classes, though as floats: of targets 0.0, 1.0 and 2.0
+        return found.astype(np.int64)
+    return (found > threshold).astype(np.int64)
 
 
-def _decided(output: Any, rows: int, threshold: float) -> HostArray:
-    """Turn classes or scores into classes."""
+def _answers(output: Any, rows: int) -> HostArray:
+    """Return a class or a score for each point; of scores per class, the class of the largest."""
     found = host(output, "decision_boundary: what predict returns")
     if found.ndim == 2 and found.shape[1] > 1 and len(found) == rows:
         best: HostArray = found.argmax(axis=1)
@@ -136,8 +148,7 @@ def _decided(output: Any, rows: int, threshold: float) -> HostArray:
             f"return classes ({rows},), or scores ({rows}, 1) or ({rows}, C)."
         )
         raise ShapeError(msg)
-    flat = found.reshape(rows)
-    return (flat > threshold).astype(np.int64) if flat.dtype.kind == "f" else flat
+    return found.reshape(rows)
 
 
 def _colour_plane(ax: Axes, sides: Sequence[HostArray], classes: HostArray, count: int) -> None:

@@ -96,7 +96,9 @@ def images(
 
 
 def _checked_grid(grid: tuple[int, int]) -> tuple[int, int]:
-    if len(grid) != 2 or min(grid) < 1:
+    counts = grid if isinstance(grid, Sequence) else ()
+    whole = all([isinstance(n, int | np.integer) and n > 0 for n in counts])
+    if len(counts) != 2 or not whole:
         msg = f"images: the grid is {grid!r:.40}; pass rows and columns, 1 or more."
         raise ArgumentError(msg)
     return grid
@@ -137,9 +139,13 @@ def _is_image(shape: tuple[int, ...]) -> bool:
 
 
 def _scaled(pictures: HostArray) -> HostArray:
-    """Map the smallest value to 0 and the largest to 1; images in [0, 1] stay as they are."""
+    """Map the smallest value to 0 and the largest to 1; images in [0, 1] stay as they are.
+
+    What is not finite is left out of this, and drawn empty.
+    """
     values = pictures.astype(np.float64)
-    low, high = (values.min(), values.max()) if values.size else (0.0, 1.0)
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
     if low >= 0 and high <= 1:
         return values
     scaled: HostArray = (values - low) / ((high - low) or 1.0)

@@ -112,8 +112,10 @@ def _secant(ax: Axes, f: Callable[[Variable], Any], x: float, h: float) -> None:
 
 def _finish(ax: Axes, curve: Any, title: str) -> None:
     """Keep the curve's own height: a steep tangent would flatten everything else."""
-    room = 0.08 * (np.ptp(curve) or 1.0)
-    ax.set_ylim(curve.min() - room, curve.max() + room)
+    finite = curve[np.isfinite(curve)]
+    if finite.size:
+        room = 0.08 * (np.ptp(finite) or 1.0)
+        ax.set_ylim(finite.min() - room, finite.max() + room)
     ruled(ax)
     titled(ax, title, x="x", y="f(x)")
     legend(ax)

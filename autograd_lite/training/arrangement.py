@@ -29,7 +29,16 @@ def in_order(
     early_stopping: EarlyStopping | int | None,
     checkpoint: Checkpoint | None,
 ) -> list[Callback]:
-    """Return all callbacks; those that save run last, when the others have taken in the epoch."""
+    """Return all callbacks; those that save run last, when the others have taken in the epoch.
+
+    Raises
+    ------
+    OperandError
+        If `callbacks` is a single one.
+    """
+    if isinstance(callbacks, Callback):
+        msg = f"fit: callbacks is a {type(callbacks).__name__}; pass a list of them."
+        raise OperandError(msg)
     if isinstance(early_stopping, int):
         early_stopping = EarlyStopping(patience=early_stopping)
     arranged = [early_stopping, *callbacks, checkpoint]

@@ -116,7 +116,8 @@ def load_trainer(trainer: Trainer, path: str | os.PathLike[str], what: str) -> N
     """
     _require_module(trainer, what)
     groups = _grouped(read_archive(path, what))
-    saved = unpacked(groups.pop("about")[""]) if "about" in groups else {}
+    about = groups.pop("about", {})
+    saved = unpacked(about[""]) if "" in about else {}
     problems = _differences(saved, _about(trainer))
     if problems:
         raise _misfit(what, path, problems)
@@ -179,11 +180,15 @@ def _differences(saved: dict[str, Any], here: dict[str, Any]) -> list[str]:
     """Return in which respects a file is another Trainer's."""
     if not saved:
         return ["it is no checkpoint of a Trainer; load weights by ag.nn.load"]
-    return [
+    differing = [
         f"{name}: {saved.get(name)} saved, {here[name]} here"
         for name in ("format", "optimizer", "schedule")
         if saved.get(name) != here[name]
     ]
+    seed = saved.get("split_seed")
+    if not differing and (type(seed) is not int or seed < 0):
+        return [f"split_seed: {seed!r:.40} is no seed"]
+    return differing
 
 
 def _misfit(what: str, path: object, problems: list[str]) -> StateError:

@@ -24,6 +24,7 @@ Mode = Literal["min", "max"]
 
 RISING = ("accuracy", "precision", "recall", "f1")
 WEIGHTS, LAST = "weights/", "last/"
+OWN = {"best", "counts"}
 
 
 class EarlyStopping(Callback):
@@ -138,7 +139,10 @@ class EarlyStopping(Callback):
         StateError
             If it is no such state.
         """
-        if not {"best", "counts"} <= set(state) or state["counts"].shape != (2,):
+        found = [
+            (key, state[key].shape, state[key].dtype.kind) for key in sorted(state.keys() & OWN)
+        ]
+        if found != [("best", (), "f"), ("counts", (2,), "i")]:
             msg = f"EarlyStopping: the file holds {sorted(state)}; load a whole checkpoint."
             raise StateError(msg)
         self.best = float(state["best"])

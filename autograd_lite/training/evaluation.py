@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograd_lite.arrays import Array, to_device
+from autograd_lite.errors import ShapeError
 from autograd_lite.graph import no_grad
+from autograd_lite.training.inputs import require_same_form
 from autograd_lite.training.model import Model, in_mode
 from autograd_lite.training.scores import Scores
 from autograd_lite.training.task import Loss
@@ -21,21 +23,42 @@ SIZE = 1024  # samples a batch
 def evaluated(
     model: Model, loss: Loss, scores: Scores, data: tuple[Array, Array], size: int, device: str
 ) -> dict[str, float]:
-    """Return the loss and metrics of a model over inputs and targets."""
+    """Return the loss and metrics of a model over inputs and targets.
+
+    Raises
+    ------
+    ShapeError
+        If targets are a row where outputs are a column, or the other way round.
+    """
     x, y = data
     with in_mode(model, training=False):
         for part in _parts(len(x), size):
             target = to_device(y[part], device)
             output = model(to_device(x[part], device))
+            if not part.start:
+                require_same_form(output, target, scores.task.labelled, "evaluate")
             scores.add(loss(output, target).item(), output.data, target)
     return scores.result()
 
 
 @no_grad()
 def outputs_of(model: Model, x: Array, size: int, device: str) -> list[Array]:
-    """Return the outputs of a model, batch by batch."""
+    """Return the outputs of a model, batch by batch.
+
+    Raises
+    ------
+    ShapeError
+        If it does not give one for each sample.
+    """
     with in_mode(model, training=False):
-        return [model(to_device(x[part], device)).data for part in _parts(len(x), size)]
+        outputs = [model(to_device(x[part], device)).data for part in _parts(len(x), size)]
+    if outputs[0].shape[:1] != x[:size].shape[:1]:
+        msg = (
+            f"predict: the model made the shape {outputs[0].shape} of {x[:size].shape}; pass a "
+            "batch, for one sample x[None]."
+        )
+        raise ShapeError(msg)
+    return outputs
 
 
 def joined(parts: list[Array]) -> Array:

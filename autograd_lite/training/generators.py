@@ -42,7 +42,7 @@ class Generators:
         Raises
         ------
         StateError
-            If there were other Generators, or of another kind.
+            If there were other Generators, or of another kind, or a state is none.
         """
         saved = {name: unpacked(array) for name, array in state.items()}
         if set(saved) != set(self.named):
@@ -53,7 +53,11 @@ class Generators:
             if (other := saved[name].get("bit_generator")) != kind:
                 raise StateError(f"generators: {name} was a {other!r:.40}, here it is a {kind}.")
         for name, found in self.named.items():
-            found.bit_generator.state = saved[name]
+            try:
+                found.bit_generator.state = saved[name]
+            except (KeyError, TypeError, ValueError, OverflowError) as error:
+                msg = f"generators: what was saved of {name} is no state; load a whole checkpoint."
+                raise StateError(msg) from error
 
 
 def packed(value: object) -> Array:

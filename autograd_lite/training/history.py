@@ -84,11 +84,15 @@ class History(Mapping[str, list[float]]):
         Raises
         ------
         StateError
-            If their lengths differ.
+            If their lengths differ, or they are no floats.
         """
         lengths = {column.shape for column in state.values()}
-        if len(lengths) > 1 or any([len(shape) != 1 for shape in lengths]):
-            msg = f"History: its columns have the shapes {sorted(lengths)}; load an intact file."
+        numbers = all([column.dtype.kind == "f" for column in state.values()])
+        if not numbers or len(lengths) > 1 or any([len(shape) != 1 for shape in lengths]):
+            msg = (
+                f"History: its columns are no floats, or of several shapes, {sorted(lengths)}; "
+                "load an intact file."
+            )
             raise StateError(msg)
         self._columns = {name: column.tolist() for name, column in state.items()}
         self.epochs = max([len(column) for column in self._columns.values()], default=0)
@@ -153,9 +157,14 @@ class Intervals:
         StateError
             If it is no such state.
         """
-        if set(state) != {"means", "begun"} or state["begun"].shape != (2,):
+        fits = set(state) == {"means", "begun"} and state["begun"].shape == (2,)
+        if not fits or not all([_are_numbers(array) for array in state.values()]):
             msg = f"Trainer.losses: the file holds {sorted(state)}; load a whole checkpoint."
             raise StateError(msg)
         self.means = state["means"].tolist()
         self._sum, count = state["begun"].tolist()
         self._count = int(count)
+
+
+def _are_numbers(array: Array) -> bool:
+    return array.dtype.kind == "f" and bool(np.isfinite(array).all())

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from autograd_lite.arrays import Array, as_array, is_array, namespace
 from autograd_lite.errors import ArgumentError, OperandError, ShapeError
-from autograd_lite.functions import binary_cross_entropy_with_logits, nll, softmax_cross_entropy
+from autograd_lite.functions import binary_cross_entropy_with_logits, softmax_cross_entropy
 from autograd_lite.graph import Variable
+from autograd_lite.training.task import Loss, task_of
 from autograd_lite.warning import warn_user
 
 __all__ = [
@@ -19,13 +20,13 @@ __all__ = [
     "check_first_loss",
     "inputs_of",
     "pair_of",
+    "require_same_form",
     "set_aside",
     "whole",
 ]
 
 Validation: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike] | float | None
 
-LABELLED = (softmax_cross_entropy, nll)  # their targets have an axis less than the outputs
 ADVICE: dict[tuple[str | None, object], str] = {
     ("softmax", softmax_cross_entropy): (
         "the model ends in Softmax and softmax_cross_entropy applies softmax once more, which "
@@ -100,7 +101,7 @@ def set_aside(
     """
     if validation is None:
         return x, y, None
-    if isinstance(validation, float | int):
+    if isinstance(validation, float | int | np.number):
         return _split(x, y, validation, seed)
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         msg = (
@@ -112,7 +113,7 @@ def set_aside(
 
 
 def _split(x: Array, y: Array, share: float, seed: int) -> tuple[Array, Array, tuple[Array, Array]]:
-    count = round(len(x) * share)
+    count = round(len(x) * share) if 0 < share < 1 else 0
     if not 0 < count < len(x):
         msg = (
             f"fit: validation={share!r:.40} leaves nothing on one side of {len(x)} samples; pass "
@@ -133,7 +134,7 @@ def whole(value: object, what: str) -> int:
     return int(value)
 
 
-def check_first_batch(output: object, target: Array, operation: object) -> None:
+def check_first_batch(output: object, target: Array, operation: Loss) -> None:
     """Look at what a model makes of the first batch, before a loss does.
 
     Raises
@@ -141,28 +142,37 @@ def check_first_batch(output: object, target: Array, operation: object) -> None:
     OperandError
         If it is no Variable.
     ShapeError
-        If targets are a row where outputs are a column, or the other way round: arithmetic would
-        broadcast them to a table.
+        As of :func:`require_same_form`.
     """
     if not isinstance(output, Variable):
         msg = f"fit: the model returned a {type(output).__name__}; return a Variable."
         raise OperandError(msg)
-    column = output.ndim == 2 and output.shape[1] == 1
-    if column and target.ndim == 1 and operation not in LABELLED:
-        msg = (
-            f"fit: the model's outputs have shape {output.shape} and the targets {target.shape}; "
-            "pass y.reshape(-1, 1)."
-        )
-        raise ShapeError(msg)
-    if output.ndim == 1 and target.ndim == 2 and target.shape[1] == 1:
-        msg = (
-            f"fit: the model's outputs have shape {output.shape} and the targets {target.shape}; "
-            "pass y.reshape(-1)."
-        )
-        raise ShapeError(msg)
+    require_same_form(output, target, task_of(operation).labelled, "fit")
     last = output.creator.name if output.creator is not None else None
     if (advice := ADVICE.get((last, operation))) is not None:
         warn_user(f"fit: {advice}", UserWarning)
+
+
+def require_same_form(output: Variable, target: Array, labelled: bool, what: str) -> None:
+    """Refuse targets that arithmetic would broadcast to a table.
+
+    Raises
+    ------
+    ShapeError
+        If targets are a row where outputs are a column, or the other way round.
+    """
+    column = output.ndim == 2 and output.shape[1] == 1
+    if column and target.ndim == 1 and not labelled:
+        wanted = "y.reshape(-1, 1)"
+    elif output.ndim == 1 and target.ndim == 2 and target.shape[1] == 1:
+        wanted = "y.reshape(-1)"
+    else:
+        return
+    msg = (
+        f"{what}: the model's outputs have shape {output.shape} and the targets {target.shape}; "
+        f"pass {wanted}."
+    )
+    raise ShapeError(msg)
 
 
 def check_first_loss(loss: object) -> None:

@@ -13,7 +13,15 @@ from autograd_lite.errors import OperandError
 from autograd_lite.graph import Variable
 from autograd_lite.nn import Module
 
-__all__ = ["Model", "dtype_of", "in_mode", "load_weights", "parameters_of", "weights_of"]
+__all__ = [
+    "Model",
+    "dtype_of",
+    "in_mode",
+    "load_weights",
+    "modes_kept",
+    "parameters_of",
+    "weights_of",
+]
 
 
 class Model(Protocol):
@@ -57,11 +65,17 @@ def dtype_of(parameters: list[Variable]) -> np.dtype[Any]:
 @contextmanager
 def in_mode(model: Model, *, training: bool) -> Iterator[None]:
     """Switch a Module and all below it to training or evaluation, and back, also on error."""
-    if not isinstance(model, Module):
+    with modes_kept(model):
+        if isinstance(model, Module):
+            model.train(training)
         yield
-        return
-    before = [(module, module.training) for _, module in model.named_modules()]
-    model.train(training)
+
+
+@contextmanager
+def modes_kept(model: Model) -> Iterator[None]:
+    """Put a Module and all below it back into their modes afterwards, also on error."""
+    modules = model.named_modules() if isinstance(model, Module) else ()
+    before = [(module, module.training) for _, module in modules]
     try:
         yield
     finally:

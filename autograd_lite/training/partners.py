@@ -15,7 +15,9 @@ from autograd_lite.training.model import Model
 __all__ = ["check_partners", "move", "own_generator"]
 
 
-def check_partners(parameters: list[Variable], optimizer: object, loss: object) -> None:
+def check_partners(
+    parameters: list[Variable], optimizer: object, loss: object, schedule: object
+) -> None:
     """Look at what a Trainer is given.
 
     Raises
@@ -23,7 +25,7 @@ def check_partners(parameters: list[Variable], optimizer: object, loss: object) 
     OperandError
         If one of them is of another kind.
     ArgumentError
-        If the optimizer holds no parameter of the model.
+        If the optimizer holds no parameter of the model, or the schedule is another optimizer's.
     """
     if any([not hasattr(optimizer, name) for name in ("params", "step", "zero_grad")]):
         msg = (
@@ -41,6 +43,18 @@ def check_partners(parameters: list[Variable], optimizer: object, loss: object) 
     if not callable(loss):
         msg = f"Trainer: loss is a {type(loss).__name__}; pass a function of output and target."
         raise OperandError(msg)
+    if schedule is not None and not callable(getattr(schedule, "step", None)):
+        msg = (
+            f"Trainer: schedule is a {type(schedule).__name__}; pass one of ag.optim, for example "
+            "ag.optim.StepLR(optimizer, 10)."
+        )
+        raise OperandError(msg)
+    if getattr(schedule, "optimizer", optimizer) is not optimizer:
+        msg = (
+            "Trainer: the schedule changes the rate of another optimizer; make it with the one "
+            "that the Trainer is given."
+        )
+        raise ArgumentError(msg)
 
 
 def own_generator(seed: np.random.Generator | int | None) -> np.random.Generator:

@@ -40,12 +40,15 @@ class Task:
         From outputs to probabilities.
     classes : bool
         Whether what is predicted are classes.
+    labelled : bool
+        Whether targets may have an axis less than the outputs.
     """
 
     decided: Callable[[Array], Array]
     true: Callable[[Array, Array], Array]
     probabilities: Callable[[Array], Array] | None
     classes: bool = True
+    labelled: bool = False
 
 
 def task_of(loss: Loss) -> Task:
@@ -87,8 +90,8 @@ def _applied(operation: Callable[[Any], Variable], output: Array) -> Array:
 _CHANCES = partial(_above, 0.5)
 _NUMBERS = Task(_as_given, _as_given, None, classes=False)
 _TASKS = {
-    softmax_cross_entropy: Task(_largest, _labels, partial(_applied, softmax)),
-    nll: Task(_largest, _labels, partial(_applied, exp)),
+    softmax_cross_entropy: Task(_largest, _labels, partial(_applied, softmax), labelled=True),
+    nll: Task(_largest, _labels, partial(_applied, exp), labelled=True),
     binary_cross_entropy: Task(_CHANCES, _CHANCES, _as_given),
     binary_cross_entropy_with_logits: Task(
         partial(_above, 0.0), _CHANCES, partial(_applied, sigmoid)

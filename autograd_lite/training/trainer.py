@@ -23,7 +23,7 @@ from autograd_lite.training.evaluation import SIZE, evaluated, joined, outputs_o
 from autograd_lite.training.history import History, Intervals
 from autograd_lite.training.inputs import Validation, inputs_of, pair_of, set_aside, whole
 from autograd_lite.training.loop import Loop
-from autograd_lite.training.model import Model, dtype_of, parameters_of
+from autograd_lite.training.model import Model, dtype_of, modes_kept, parameters_of
 from autograd_lite.training.partners import check_partners, move, own_generator
 from autograd_lite.training.progress import Progress, say
 from autograd_lite.training.scores import Metric, Scores, named_metrics
@@ -78,7 +78,8 @@ class Trainer:
     OperandError
         If the model cannot be called or has no parameters, or an argument is of another kind.
     ArgumentError
-        If the optimizer holds no parameter of the model, or a metric is not known.
+        If the optimizer holds no parameter of the model, the schedule is another optimizer's, or a
+        metric is not known.
     DeviceError, MissingDependencyError
         If there is no such device.
 
@@ -111,7 +112,7 @@ class Trainer:
         task: Loss | None = None,
     ) -> None:
         self._parameters = parameters_of(model)
-        check_partners(self._parameters, optimizer, loss)
+        check_partners(self._parameters, optimizer, loss, schedule)
         self.model = model
         self.optimizer = optimizer
         self.loss = loss
@@ -178,7 +179,9 @@ class Trainer:
             are put back into the model when the fit ends.
         resume : bool
             Load the checkpoint, if there is one, and train only what is missing. The weights are
-            those of an uninterrupted run to the last bit, on the same machine and threads.
+            those of an uninterrupted run to the last bit, on the same machine and threads, if all
+            that is passed is as it was: of data, `batch_size` and the like the file keeps nothing.
+            The optimizer's rate and momentum are those of the file.
         progress : bool, optional
             Show a bar; by default only on a terminal.
         drop_last : bool
@@ -228,7 +231,8 @@ class Trainer:
         start(named, waiting, self)
         bar = Progress(self.history.epochs, self._target, len(loader), progress)
         try:
-            Loop(self, loader, held, arranged, bar).run(self._target)
+            with modes_kept(self.model):  # Ctrl-C may come while the loop itself does so
+                Loop(self, loader, held, arranged, bar).run(self._target)
         except KeyboardInterrupt:
             self.history.interrupted = True
         finally:
@@ -258,7 +262,7 @@ class Trainer:
         Raises
         ------
         ShapeError
-            If `x` and `y` differ in length.
+            If `x` and `y` differ in length, or outputs and targets do not fit.
         """
         size = whole(batch_size, "evaluate: batch_size")
         data = pair_of(x, y, dtype_of(self._parameters), "evaluate")
