@@ -253,7 +253,7 @@ def test_all_that_differs_is_listed(tmp_path):
     saver.fit(X, T, 1)
     arrays = everything(saver, path)
     arrays["generators/shared"] = arrays["generators/shared"][:5]
-    arrays["losses/begun"] = np.zeros(3)
+    arrays["losses/begun"] = np.zeros(2)
     arrays["history/loss"] = np.zeros(7)
     arrays["model/0.W"] = np.zeros((1, 1), np.float32)
     arrays["magic/x"] = np.zeros(1)
@@ -308,8 +308,9 @@ def told(**changes):
         (lambda _: {"generators/trainer": packed({"bit_generator": "PCG64"})}, "no state"),
         (lambda _: {"generators/trainer": packed({"bit_generator": "PCG64", "state": 1})}, "no st"),
         (lambda _: {"history/loss": np.array(["a", "b"])}, "no floats"),
-        (lambda _: {"losses/begun": np.array(["a", "b"])}, "whole checkpoint"),
-        (lambda _: {"losses/begun": np.array([0.0, np.nan])}, "whole checkpoint"),
+        (lambda _: {"losses/begun": np.array(["a", "b", "c"])}, "whole checkpoint"),
+        (lambda _: {"losses/begun": np.array([0.0, np.nan, 1.0])}, "whole checkpoint"),
+        (lambda _: {"losses/ends": np.zeros(7)}, "whole checkpoint"),
     ],
 )
 def test_a_part_that_makes_no_sense_changes_nothing(change, says, tmp_path):

@@ -100,6 +100,16 @@ def test_intervals_run_across_epochs():
     trainer.fit(X, T, 4, 30, eval_interval=5, callbacks=[Spy()])
     assert len(losses) == 12
     assert trainer.losses == pytest.approx([np.mean(losses[:5]), np.mean(losses[5:10])], rel=1e-12)
+    trainer.fit(
+        X, T, 1, 30, eval_interval=2, callbacks=[Spy()]
+    )  # two batches had begun an interval
+    assert trainer.losses[2:] == pytest.approx([np.mean(losses[12:14])], rel=1e-12)
+    trainer.fit(X, T, 1, 30, eval_interval=3, callbacks=[Spy()])  # one batch had begun one
+    assert trainer.losses[3:] == pytest.approx([np.mean(losses[14:17])], rel=1e-12)
+    trainer.fit(X, T, 1, 30, callbacks=[Spy()])
+    trainer.fit(X, T, 1, 30, eval_interval=2, callbacks=[Spy()])
+    assert trainer.losses[4:] == pytest.approx([np.mean(losses[21:23])], rel=1e-12)
+    assert trainer.intervals.ends == [5, 10, 14, 17, 23]
 
 
 def test_seeds():
@@ -261,3 +271,34 @@ def test_plot_draws_the_history():
     ax = Figure().subplots()
     assert trainer.plot(ax) is ax
     assert any(line.get_ydata().tolist() == trainer.history["val_loss"] for line in ax.lines)
+
+
+def test_plot_draws_the_losses_that_eval_interval_asked_for():
+    trainer = trainer_of(net())
+    trainer.fit(X, T, 2, 30)  # 6 batches, of which no loss was asked for
+    trainer.fit(X, T, 4, 30, validation=(X, T), eval_interval=3)
+    from matplotlib.figure import Figure
+
+    ax = Figure().subplots()
+    assert trainer.plot(ax) is ax
+    (line,) = ax.lines
+    assert line.get_xdata().tolist() == [9, 12, 15, 18]
+    assert line.get_ydata().tolist() == trainer.losses
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("iteration", "loss")
+    ag.plots.history(trainer.history, [*Figure().subplots(1, 2)])
+
+
+def test_plot_is_the_same_after_loading(tmp_path):
+    from matplotlib.figure import Figure
+
+    trainer, other = trainer_of(net()), trainer_of(net())
+    trainer.fit(X, T, 4, 30, eval_interval=5)
+    trainer.save(tmp_path / "run.npz")
+    other.load(tmp_path / "run.npz")
+    for one in (trainer, other):
+        one.fit(X, T, 1, 30, eval_interval=5)
+    drawn = [
+        one.plot(Figure().subplots()).lines[0].get_xydata().tolist() for one in (trainer, other)
+    ]
+    assert drawn[0] == drawn[1]
+    assert [x for x, _ in drawn[0]] == [5, 10, 15]

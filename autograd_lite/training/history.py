@@ -124,30 +124,41 @@ class Intervals:
     every : int or None
         How many batches make one mean; None records none.
     means : list of float
+    ends : list of int
+        The batch, counted from 1 over all epochs, that each mean ends with.
     """
 
     def __init__(self) -> None:
         self.every: int | None = None
         self.means: list[float] = []
+        self.ends: list[int] = []
+        self._batches = 0
         self._sum = 0.0
         self._count = 0
 
+    def begin(self, every: int | None) -> None:
+        """Say how many batches make a mean; those of an interval that has begun count, if few."""
+        if every is None or self._count >= every:
+            self._sum, self._count = 0.0, 0
+        self.every = every
+
     def add(self, loss: float) -> None:
         """Take in the loss of a batch."""
+        self._batches += 1
+        if self.every is None:
+            return
         self._sum += loss
         self._count += 1
         if self._count == self.every:
             self.means.append(self._sum / self._count)
-            self.forget()
-
-    def forget(self) -> None:
-        """Drop the batches that make no whole interval yet."""
-        self._sum, self._count = 0.0, 0
+            self.ends.append(self._batches)
+            self._sum, self._count = 0.0, 0
 
     def state_dict(self) -> dict[str, Array]:
-        """Return the means and the interval that has begun."""
-        begun = np.asarray([self._sum, self._count], np.float64)
-        return {"means": np.asarray(self.means, np.float64), "begun": begun}
+        """Return the means, where they end, and the interval that has begun."""
+        begun = np.asarray([self._sum, self._count, self._batches], np.float64)
+        means = np.asarray(self.means, np.float64)
+        return {"means": means, "ends": np.asarray(self.ends, np.float64), "begun": begun}
 
     def load_state_dict(self, state: Mapping[str, Array]) -> None:
         """Take over what was saved.
@@ -157,13 +168,15 @@ class Intervals:
         StateError
             If it is no such state.
         """
-        fits = set(state) == {"means", "begun"} and state["begun"].shape == (2,)
+        fits = set(state) == {"means", "ends", "begun"} and state["begun"].shape == (3,)
+        fits = fits and state["ends"].shape == state["means"].shape
         if not fits or not all([_are_numbers(array) for array in state.values()]):
             msg = f"Trainer.losses: the file holds {sorted(state)}; load a whole checkpoint."
             raise StateError(msg)
         self.means = state["means"].tolist()
-        self._sum, count = state["begun"].tolist()
-        self._count = int(count)
+        self.ends = [int(end) for end in state["ends"]]
+        self._sum, count, batches = state["begun"].tolist()
+        self._count, self._batches = int(count), int(batches)
 
 
 def _are_numbers(array: Array) -> bool:

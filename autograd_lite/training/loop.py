@@ -113,8 +113,7 @@ class Loop:
                 clip_grad_norm(optimizer.params, max_norm)
             optimizer.step()
             scores.add(value, output.data, t)
-            if intervals.every is not None:
-                intervals.add(value)
+            intervals.add(value)
             if self.progress.tick is not None:
                 self.progress.tick()
             for on_batch_end in self.watching:

@@ -224,7 +224,7 @@ class Trainer:
             transform=transform,
         )
         self._target = epochs if resume else self.history.epochs + epochs
-        self.intervals.every = every
+        self.intervals.begin(every)
         self.history.begin(self._columns(validated=held is not None))
         waiting, self._waiting = self._waiting, {}
         self._callbacks = named
@@ -347,10 +347,13 @@ class Trainer:
         self.history.stopped = reason
 
     def plot(self, ax: Axes | None = None) -> Axes | npt.NDArray[np.object_]:
-        """Draw the curves of the history, as :func:`ag.plots.history` does; return the Axes."""
+        """Draw ``losses`` if `eval_interval` asked for any, else the history; return the Axes."""
         from autograd_lite import plots
 
-        return plots.history(self.history, ax=ax)
+        if not self.losses:
+            return plots.history(self.history, ax=ax)
+        ends = self.intervals.ends
+        return plots.curves({"loss": self.losses}, ax, x=ends, xlabel="iteration", ylabel="loss")
 
     @property
     def losses(self) -> list[float]:
@@ -381,9 +384,8 @@ class Trainer:
         self._callbacks, self._waiting = {}, states
 
     def _outputs(self, x: npt.ArrayLike, batch_size: int, what: str) -> list[Array]:
-        size = whole(batch_size, f"{what}: batch_size")
         inputs = inputs_of(x, dtype_of(self._parameters), what)
-        return outputs_of(self.model, inputs, size, self.device)
+        return outputs_of(self.model, inputs, whole(batch_size, f"{what}: batch_size"), self.device)
 
     def _resume(self, saver: Checkpoint | None) -> None:
         if saver is None:
