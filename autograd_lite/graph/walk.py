@@ -133,7 +133,8 @@ class Walk:
             upstream = None
             arity = node.arity
             if special or arity <= ANY:
-                given = self._careful(node, gradient)
+                several = arity == ANY and node.trusted and not special
+                given = (self._several if several else self._careful)(node, gradient)
                 held = False
                 small = type(node._value) is not Outline and all(
                     [gx is None or gx.size <= SMALL for gx in given]
@@ -209,6 +210,23 @@ class Walk:
             or self.watched is not None
             or self.edges is not None
         )
+
+    def _several(self, node: Any, gradient: Any) -> tuple[Gradient | None, ...]:
+        """Pass on the gradients of a built-in node of many operands in a plain pass."""
+        pending = self.pending
+        given: tuple[Gradient | None, ...] = node.pull(gradient)
+        if self.trap.sprung:
+            given = self.trap.calmed(node, gradient, given)
+        for edge, gx in zip(node._left, given, strict=True):
+            if edge is None or gx is None:
+                continue
+            if edge in pending:
+                pending[edge] = pending[edge] + gx
+            else:
+                pending[edge] = gx
+                if type(edge) is not Variable:
+                    heappush(self._heap, (edge._order, edge))
+        return given
 
     def _careful(self, node: Function, gradient: Any) -> tuple[Gradient | None, ...]:
         """Pass on the gradients of any node in any kind of pass."""

@@ -8,6 +8,7 @@ from autograd_lite.arrays import Array, Namespace
 from autograd_lite.errors import ArgumentError
 from autograd_lite.optim.optimizer import Optimizer
 from autograd_lite.optim.options import Parameters, number
+from autograd_lite.optim.packing import Change
 
 __all__ = ["Adam", "AdamW"]
 
@@ -55,6 +56,7 @@ class Adam(Optimizer):
 
     kept = ("momentum", "squares")
     counts = True
+    elementwise = True
 
     def __init__(
         self,
@@ -92,6 +94,18 @@ class Adam(Optimizer):
         scratch: Sequence[Array],
     ) -> None:
         """Write the new values of `data` and both decaying sums."""
+        self._change(xp, gradient, state, rates, scratch)
+        xp.subtract(data, scratch[0], out=data)
+
+    def _change(
+        self,
+        xp: Namespace,
+        gradient: Array,
+        state: Sequence[Array],
+        rates: Sequence[Array],
+        scratch: Sequence[Array],
+    ) -> None:
+        """Write both decaying sums, and the step into `scratch`."""
         (momentum, squares), step = state, scratch[0]
         rate, eps = rates[0], rates[1]
         first, second = self._betas
@@ -104,7 +118,11 @@ class Adam(Optimizer):
         xp.add(step, eps, out=step)
         xp.divide(momentum, step, out=step)
         xp.multiply(step, rate, out=step)
-        xp.subtract(data, step, out=data)
+
+    def _packing(self) -> Change | None:
+        """Return what small parameters share, unless a subclass does otherwise."""
+        own = type(self).update is Adam.update and type(self).rates is Adam.rates
+        return self._change if own else None
 
 
 class AdamW(Adam):
@@ -144,6 +162,8 @@ class AdamW(Adam):
     >>> w
     Variable([  0.85, -18.9 ])
     """
+
+    elementwise = True
 
     def __init__(
         self,

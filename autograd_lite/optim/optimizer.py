@@ -14,6 +14,7 @@ from autograd_lite.errors import GraphError, StateError
 from autograd_lite.graph import Variable, note_write, write_access
 from autograd_lite.optim.family import Family, Slot
 from autograd_lite.optim.options import Parameters, leaves_of, number
+from autograd_lite.optim.packing import Change
 from autograd_lite.optim.state import checked_state
 
 __all__ = ["Optimizer"]
@@ -45,6 +46,8 @@ class Optimizer:
         The names of the arrays that are kept for each parameter, in its shape.
     counts : bool
         Whether `rates` reads how many steps were taken.
+    elementwise : bool
+        Whether `rates` works on each count alone: those of later steps can be computed with it.
 
     Raises
     ------
@@ -77,6 +80,11 @@ class Optimizer:
 
     kept: tuple[str, ...] = ()
     counts: bool = False
+    elementwise: bool = False
+
+    def __init_subclass__(cls) -> None:
+        if "rates" in vars(cls) and "elementwise" not in vars(cls):
+            cls.elementwise = False  # what was said of other rates
 
     def __init__(
         self, params: Parameters, lr: float, *, weight_decay: float = 0.0, l1: float = 0.0
@@ -241,6 +249,10 @@ class Optimizer:
 
     # ---- inside
 
+    def _packing(self) -> Change | None:
+        """Return what updates several parameters together, if anything may."""
+        return None
+
     def _update_penalised(
         self,
         xp: Namespace,
@@ -284,10 +296,12 @@ class Optimizer:
         for slot, device in zip(slots, devices, strict=True):
             members.setdefault((device, _dtype_of(slot.parameter)), []).append(slot)
         apply = self._update_penalised if self._penalised else self.update
+        change = None if self._penalised else self._packing()
+        scratch = 1 + self._penalised
         families = []
         for (device, dtype), group in members.items():
             counts = steps[[slot.place for slot in group]]
-            families.append(Family(self, apply, device, dtype, group, counts, 1 + self._penalised))
+            families.append(Family(self, apply, device, dtype, group, counts, scratch, change))
             families[-1].set_rate(self._lr)
         return families
 
