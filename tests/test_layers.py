@@ -288,7 +288,18 @@ class TestMLP:
         twin = copy.deepcopy(one)
         np.testing.assert_array_equal(one(x).data, twin(x).data)
 
+    @pytest.mark.parametrize("given", ["LeakyReLU", "leaky_relu", "LEAKYRELU", ag.nn.LeakyReLU])
+    def test_activations_by_any_name(self, given):
+        model = ag.nn.MLP(2, 3, 1, activation=given, output=given)
+        assert [type(part) for part in model] == [ag.nn.Linear, ag.nn.LeakyReLU] * 2
+
     def test_wrong_arguments(self):
+        for given in (ag.nn.ReLU(), ag.relu, ag.nn.Linear, "relux"):
+            with pytest.raises(ArgumentError, match=r"MLP: activation is .*, as ag\.nn\.ReLU"):
+                ag.nn.MLP(3, 2, 1, activation=given)
+        for sizes in ([3, 2, 1], (3, 2)):
+            with pytest.raises(OperandError, match=r"the sizes are a .* MLP\(\*sizes\)"):
+                ag.nn.MLP(sizes)
         for sizes in ((), (3,)):
             with pytest.raises(ArgumentError, match=r"MLP: \d sizes make no layer"):
                 ag.nn.MLP(*sizes)
@@ -432,6 +443,8 @@ class TestAsPyTorch:
         (lambda nn: nn.HuberLoss(delta=0), ArgumentError, "HuberLoss: delta is 0.0"),
         (lambda nn: nn.Dropout("half"), OperandError, "Dropout: p='half' is not a number"),
         (lambda nn: nn.Dropout(rng=True), OperandError, "Dropout: rng is True"),
+        (lambda nn: nn.Linear(2, 3, initialization=nn.init.he), OperandError, r"he; call it"),
+        (lambda nn: nn.Linear(2, 3, initialization=nn.init.constant), OperandError, "constant; ca"),
         (lambda nn: nn.Sequential(nn.ReLU), OperandError, r"is the class ReLU; .* ReLU\(\)"),
         (lambda nn: nn.Sequential([nn.ReLU()]), OperandError, r"a list; .* Sequential\(\*modul"),
     ],
@@ -439,3 +452,25 @@ class TestAsPyTorch:
 def test_what_is_refused_when_a_layer_is_made(make, error, message):
     with pytest.raises(error, match=message):
         make(ag.nn)
+
+
+def test_images_into_a_linear_layer():
+    layer = ag.nn.Linear(64, 3, rng=0)
+    for shape in ((5, 8, 8), (5, 1, 8, 8)):
+        x = np.zeros(shape, np.float32)
+        for given in (x, ag.Variable(x), x.tolist()):
+            with pytest.raises(ShapeError, match=r"Linear: x of shape .*put ag\.nn\.Flatten\(\)"):
+                layer(given)
+        assert ag.nn.Sequential(ag.nn.Flatten(), layer)(x).shape == (5, 3)
+    for shape in ((5, 63), (5, 8, 9)):
+        with pytest.raises(ShapeError, match="linear: shapes"):
+            layer(np.zeros(shape, np.float32))
+    with pytest.raises(ShapeError, match="linear: shapes"):
+        ag.nn.Linear(1, 3)(np.zeros(3, np.float32))
+
+
+def test_what_is_no_number_is_named():
+    with pytest.raises(DTypeError, match="Linear: x: dtype object is not supported"):
+        ag.nn.Linear(2, 3)(None)
+    with pytest.raises(DTypeError, match="dtype complex64 is not supported"):
+        ag.Variable([1.0], dtype="complex64")

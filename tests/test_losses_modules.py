@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as ag
-from autograd_lite.errors import ArgumentError, OperandError, ShapeError
+from autograd_lite.errors import ArgumentError, DTypeError, OperandError, ShapeError
 
 RNG = np.random.default_rng(6)
 LOGITS = RNG.standard_normal((5, 3)) * 2
@@ -91,6 +91,19 @@ def test_as_pytorch(ours, theirs, output, target):
     np.testing.assert_allclose(mine.grad, its.grad.numpy(), rtol=1e-9, atol=1e-15)
 
 
+@pytest.mark.parametrize("name", [loss.__name__ for loss in FUNCTIONS])
+@pytest.mark.parametrize("reduction", ["sum", "none"])
+def test_reductions_as_pytorch(name, reduction):
+    torch = pytest.importorskip("torch")
+    output = {"NLLLoss": LOG_P, "BCELoss": SHARES}.get(name, LOGITS)
+    target = LABELS if name in ("NLLLoss", "CrossEntropyLoss") else SOFT
+    loss = getattr(ag.nn, name)(reduction=reduction)(output, target)
+    theirs = getattr(torch.nn, name)(reduction=reduction)
+    expected = theirs(torch.tensor(output.copy()), torch.tensor(target)).numpy()
+    assert loss.shape == expected.shape
+    np.testing.assert_allclose(loss.data, expected, rtol=1e-12)
+
+
 def test_weights_move_with_the_module():
     look = importlib.import_module("lookalike")
     loss = ag.nn.CrossEntropyLoss(class_weights=WEIGHTS)
@@ -113,3 +126,10 @@ def test_wrong_arguments():
         ag.nn.NLLLoss(ignore_index=1.5)
     with pytest.raises(ArgumentError, match="HuberLoss: delta is -1"):
         ag.nn.HuberLoss(delta=-1)
+    for loss in FUNCTIONS:
+        with pytest.raises(ArgumentError, match=f"{loss.__name__}: reduction='mode' is unknown"):
+            loss(reduction="mode")
+    with pytest.raises(ArgumentError, match=r"labels must be from 0 to 2 for 3 .*subtract 1"):
+        ag.nn.CrossEntropyLoss()(LOGITS, LABELS + 1)
+    with pytest.raises(DTypeError, match=r"labels have dtype float64; .*astype\(int\)"):
+        ag.nn.CrossEntropyLoss()(LOGITS, LABELS * 1.0)

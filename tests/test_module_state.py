@@ -11,6 +11,7 @@ import pytest
 
 import autograd_lite as ag
 from autograd_lite.errors import (
+    ArgumentError,
     DataFileError,
     DeviceError,
     GraphError,
@@ -327,7 +328,13 @@ class TestSummary:
     def test_without_an_example(self):
         text = str(ag.nn.Linear(2, 3, dtype="float64").summary())
         assert text.splitlines()[0].split() == ["layer", "kind", "parameters"]
-        assert text.splitlines()[2].split() == ["(itself)", "Linear(2,", "3)", "9"]
+        assert text.splitlines()[2].split() == [
+            "(itself)",
+            "Linear(2,",
+            "3,",
+            "dtype='float64')",
+            "9",
+        ]
         assert text.endswith("9 parameters, 72 bytes")
 
     def test_what_is_shared_counts_once(self):
@@ -467,3 +474,74 @@ def test_a_mode_is_true_or_false(mode):
     with pytest.raises(OperandError, match=r"train: mode is a .*; pass True or False"):
         model.train(mode)
     assert model.train(np.False_)[0].training is False
+
+
+class Keeping(ag.nn.Module):
+    """Keeps what it computed, and a view of it; its scale is constant."""
+
+    def __init__(self):
+        self.layer = ag.nn.Linear(2, 3)
+        self.scale = ag.Variable([1.0, 2.0, 3.0], requires_grad=False)
+
+    def forward(self, x):
+        self.out = self.layer(x) * self.scale
+        self.views = [self.out.T, self.out.detach(), ag.reshape(self.scale, (3, 1))]
+        return self.out
+
+
+def compute(model, x):
+    with ag.no_grad():
+        model(x)
+
+
+@pytest.mark.parametrize("call", [compute, Keeping.summary, Keeping.__call__])
+@pytest.mark.parametrize("duplicate", [lambda model: model, copy.deepcopy])
+def test_kept_outputs_are_no_state(call, duplicate):
+    model = Keeping()
+    call(model, np.ones((4, 2), np.float32))
+    if call is Keeping.__call__:
+        model.out = model.out.detach()  # a recorded one cannot be copied
+        model.views = [model.views[1]]
+    model = duplicate(model)
+    assert list(model.state_dict()) == ["layer.W", "layer.b", "scale"]
+    Keeping().load_state_dict(model.state_dict())
+    assert model.summary().constants == 3
+
+
+def test_a_constant_that_was_thawed_and_frozen_is_state():
+    model = ag.nn.Module()
+    model.w = ag.Variable([1.0], requires_grad=False) * 2.0
+    assert not list(model.named_buffers())
+    model.w.requires_grad = True
+    assert [name for name, _ in model.named_parameters()] == ["w"]
+    model.w.requires_grad = False
+    assert [name for name, _ in model.named_buffers()] == ["w"]
+    assert list(pickle.loads(pickle.dumps(model)).state_dict()) == ["w"]
+
+
+def test_a_registered_buffer_is_saved_and_a_copy():
+    model, values = ag.nn.Linear(2, 1), np.ones(3)
+    model.register_buffer("table", values)
+    model.register_buffer("twice", model.table * 2.0)
+    values[:] = 5.0
+    assert [name for name, _ in model.named_buffers()] == ["table", "twice"]
+    np.testing.assert_array_equal(model.table.data, 1.0)
+    with pytest.raises(GraphError):
+        model.register_buffer("recorded", model.W * 2.0)
+    for name in ("a.b", "W", "forward", "", 3):
+        with pytest.raises(ArgumentError, match="register_buffer: name"):
+            model.register_buffer(name, values)
+
+
+@pytest.mark.parametrize("shape", [(5, 2), (2,), 2])
+def test_a_summary_wants_an_example(shape):
+    with pytest.raises(OperandError, match=r"summary: x is .*; pass an example, such as"):
+        ag.nn.Linear(2, 3).summary(shape)
+
+
+def test_a_checkpoint_is_no_model(tmp_path):
+    model = ag.nn.MLP(2, 3, 2)
+    trainer = ag.training.Trainer(model, ag.optim.SGD(model.parameters()))
+    trainer.save(tmp_path / "run.npz")
+    with pytest.raises(StateError, match=r"load: .*run\.npz is a checkpoint .* by Trainer\.load"):
+        ag.nn.load(model, tmp_path / "run.npz")

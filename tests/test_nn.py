@@ -173,6 +173,7 @@ class TestLinear:
         layer = ag.nn.Linear(3, 2, bias=False)
         assert [path for path, _ in layer.named_parameters()] == ["W"]
         assert repr(layer) == "Linear(3, 2, bias=False)"
+        assert repr(ag.nn.Linear(3, 2, dtype="float16")) == "Linear(3, 2, dtype='float16')"
         assert not layer(np.zeros((1, 3), np.float32)).data.any()
 
     @pytest.mark.parametrize(("how", "variance"), [("xavier", 2 / 900), ("he", 2 / 600)])
@@ -272,6 +273,37 @@ class TestSequential:
         assert model(np.ones((4, 2), np.float32)).shape == (4, 3)
         assert len(model) == len(list(model)) == 2
         assert repr(model[-1]) == "Tanh()"
+
+    def test_steps_are_added_and_replaced(self):
+        model = ag.nn.Sequential(ag.nn.Linear(2, 3, rng=0), ag.nn.Tanh())
+        model.spare = ag.nn.Linear(7, 7)
+        assert model.append(ag.nn.Linear(3, 1, rng=1)) is model
+        model[1] = ag.nn.ReLU()
+        model[-1] = ag.nn.Linear(3, 4, rng=2)
+        assert repr(model) == "Sequential(Linear(2, 3), ReLU(), Linear(3, 4))"
+        x = np.ones((4, 2), np.float32)
+        np.testing.assert_array_equal(model(x).data, model[2](ag.relu(model[0](x))).data)
+        assert [name for name, _ in model.named_modules()] == ["", "0", "1", "spare", "2"]
+        assert len(ag.nn.Sequential().append(ag.nn.Tanh())) == 1
+        with pytest.raises(IndexError):
+            model[3] = ag.nn.Tanh()
+        for attempt in (lambda: model.append(ag.nn.Tanh), lambda: model.__setitem__(0, ag.nn.Tanh)):
+            with pytest.raises(OperandError, match=r"is the class Tanh; .* Tanh\(\)"):
+                attempt()
+        assert len(model) == 3
+
+    def test_a_slice_shares_its_modules(self):
+        model = ag.nn.MLP(2, 3, 1, rng=0)
+        head = model[:-1]
+        assert type(head) is ag.nn.Sequential
+        assert list(head) == [model[0], model[1]]
+        x = np.ones((4, 2), np.float32)
+        np.testing.assert_array_equal(model[2](head(x)).data, model(x).data)
+        assert [name for name, _ in model[2:].named_parameters()] == ["0.W", "0.b"]
+
+    def test_all_modules(self):
+        model = ag.nn.Sequential(ag.nn.Sequential(ag.nn.Tanh()), ag.nn.ReLU())
+        assert list(model.modules()) == [model, model[0], model[0][0], model[1]]
 
     def test_modules_only(self):
         with pytest.raises(OperandError, match="argument 2 is the class Tanh"):

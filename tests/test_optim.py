@@ -386,7 +386,8 @@ def test_a_state_is_a_copy():
     w.grad = np.ones(1)
     optimizer.step()
     assert saved["momentum.0"][0] == saved["steps"][0] == 0
-    assert list(saved) == ["lr", "steps", "momentum.0", "squares.0"]
+    options = [f"options.{name}" for name in ("weight_decay", "l1", "betas", "eps")]
+    assert list(saved) == ["class", *options, "lr", "steps", "momentum.0", "squares.0"]
     loaded = optimizer.state_dict()
     optimizer.load_state_dict(loaded)
     optimizer.step()
@@ -402,6 +403,9 @@ FAULTS = {
     "recorded": (lambda s: s.update(lr=ag.Variable(0.1)), "'lr' is a Variable, not an array"),
     "rate": (lambda s: s.update(lr=np.array(np.nan)), "out of range"),
     "negative": (lambda s: s.update(lr=np.array(-1.0)), "out of range"),
+    "class": (lambda s: s.pop("class"), "'class' is missing"),
+    "option": (lambda s: s.pop("options.eps"), "'options.eps' is missing"),
+    "of no kind": (lambda s: s.update({"options.eps": "1"}), "'options.eps' is a str"),
     "count": (lambda s: s.update(steps=np.array([-1])), "out of range"),
 }
 
@@ -413,13 +417,90 @@ def test_a_state_that_does_not_fit_changes_nothing(fault):
     w.grad = np.ones(2)
     optimizer.step()
     before = optimizer.state_dict()
-    state = {name: value + 1 for name, value in before.items()}
+    own = ("lr", "steps", "momentum.0", "squares.0")
+    state = {name: value + (name in own) for name, value in before.items()}
     spoil, message = FAULTS[fault]
     spoil(state)
     with pytest.raises(StateError, match=message):
         optimizer.load_state_dict(state)
     after = optimizer.state_dict()
     assert all(np.array_equal(after[name], before[name]) for name in before)
+
+
+@pytest.mark.parametrize(
+    ("saved", "here", "message"),
+    [
+        (lambda o, w: o.RMSProp(w), lambda o, w: o.AdaGrad(w), "RMSProp saved, AdaGrad here"),
+        (lambda o, w: o.Adam(w), lambda o, w: o.AdamW(w), ": class: Adam saved, AdamW here; load"),
+        (
+            lambda o, w: o.Adam(w),
+            lambda o, w: o.Adam(w, betas=(0.5, 0.999)),
+            r"options.betas: \[0.9, 0.999\] saved, \[0.5, 0.999\] here",
+        ),
+        (lambda o, w: o.Adam(w), lambda o, w: o.Adam(w, eps=0.1), "eps: 1e-08 saved, 0.1 here"),
+        (lambda o, w: o.AdamW(w), lambda o, w: o.AdamW(w, weight_decay=0.5), "y: 0.01 saved, 0.5"),
+        (lambda o, w: o.SGD(w), lambda o, w: o.SGD(w, weight_decay=0.5), "weight_decay: 0.0 saved"),
+        (lambda o, w: o.SGD(w), lambda o, w: o.SGD(w, l1=0.5), "options.l1: 0.0 saved, 0.5 here"),
+        (lambda o, w: o.SGD(w), lambda o, w: o.SGD(w, 0.1, 0.5), "momentum: 0.0 saved, 0.5 here"),
+        (
+            lambda o, w: o.SGD(w, 0.1, 0.5),
+            lambda o, w: o.SGD(w, 0.1, 0.5, nesterov=True),
+            "options.nesterov: 0.0 saved, 1.0 here",
+        ),
+        (lambda o, w: o.RMSProp(w), lambda o, w: o.RMSProp(w, alpha=0.5), "alpha: 0.99 saved, 0.5"),
+        (lambda o, w: o.RMSProp(w), lambda o, w: o.RMSProp(w, eps=0.5), "eps: 1e-08 saved, 0.5"),
+        (lambda o, w: o.AdaGrad(w), lambda o, w: o.AdaGrad(w, eps=0.5), "eps: 1e-10 saved, 0.5"),
+    ],
+)
+def test_a_state_of_another_class_or_other_options_is_refused(saved, here, message):
+    w = ag.Variable([1.0, 2.0])
+    optimizer = here(ag.optim, [w])
+    before = optimizer.state_dict()
+    with pytest.raises(StateError, match=message):
+        optimizer.load_state_dict(saved(ag.optim, [w]).state_dict())
+    after = optimizer.state_dict()
+    assert all(np.array_equal(after[name], before[name]) for name in before)
+
+
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [
+        ("SGD", ("momentum", "nesterov", "weight_decay", "l1", "learning_rate", "momentun")),
+        ("Adam", ("betas", "eps", "weight_decay", "l1", "lrs")),
+        ("AdamW", ("weight_decay", "momentum")),
+        ("RMSProp", ("alpha", "eps")),
+        ("AdaGrad", ("eps", "alpha")),
+    ],
+)
+def test_an_option_that_nothing_would_read_cannot_be_set(make, names):
+    optimizer = getattr(ag.optim, make)([ag.Variable([1.0])])
+    for made in (optimizer, copy.deepcopy(optimizer)):
+        for name in names:
+            with pytest.raises(ArgumentError, match=rf"{make}: .*{name} .*make a new optimizer"):
+                setattr(made, name, 0.5)
+        made.lr = 0.5
+
+
+def test_options_can_be_read():
+    w = [ag.Variable([1.0])]
+    assert ag.optim.AdamW(w, betas=(0.5, 0.75)).betas == (0.5, 0.75)
+    assert ag.optim.AdamW(w).weight_decay == 0.01
+    assert ag.optim.SGD(w, 0.1, 0.5).momentum == 0.5
+    assert ag.optim.Nesterov(w, l1=2).nesterov is True
+
+
+def test_an_optimizer_of_ones_own_may_set_what_it_likes():
+    class Own(ag.optim.SGD):
+        def __init__(self, params):
+            super().__init__(params)
+            self.count = 0
+
+    own = Own([ag.Variable([1.0])])
+    own.later = 3
+    own.count += 1
+    assert (own.count, own.later) == (1, 3)
+    with pytest.raises(ArgumentError, match="Own: momentum is fixed"):
+        own.momentum = 0.5
 
 
 def test_a_state_is_a_mapping():
@@ -554,6 +635,7 @@ def test_everything_passes_the_gate_where_a_hook_is_installed(make, monkeypatch)
         (lambda o, w: setattr(o.SGD([w]), "lr", -1), ArgumentError, "learning rate"),
         (lambda o, w: o.SGD([w], momentum=1.0), ArgumentError, "momentum is 1.0; .* less than 1"),
         (lambda o, w: o.SGD([w], nesterov=True), ArgumentError, "momentum"),
+        (lambda o, w: o.SGD([w], 0.1, 0.9, nesterov="no"), ArgumentError, "nesterov is 'no'; pass"),
         (lambda o, w: o.SGD([w], weight_decay=-1), ArgumentError, "SGD: weight_decay is -1"),
         (lambda o, w: o.SGD([w], l1=-1), ArgumentError, "SGD: l1 is -1"),
         (lambda o, w: o.AdamW([w], weight_decay=-1), ArgumentError, "AdamW: weight_decay is -1"),
@@ -604,6 +686,16 @@ def test_the_norm_is_pytorchs(most, dtype):
     for p, tensor in zip(params, tensors, strict=False):
         np.testing.assert_allclose(p.grad, tensor.grad.numpy(), rtol=1e-6)
         assert p.grad.dtype == dtype
+
+
+def test_an_infinite_limit_measures():
+    w = ag.Variable([3.0, 4.0])
+    w.grad = np.array([3.0, 4.0])
+    assert ag.optim.clip_grad_norm([w], np.inf) == 5.0
+    np.testing.assert_array_equal(w.grad, [3.0, 4.0])
+    for bad in (-np.inf, np.nan, "inf"):
+        with pytest.raises(ArgumentError, match="max_norm is"):
+            ag.optim.clip_grad_norm([w], bad)
 
 
 def test_clipping_is_in_place():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from itertools import product
 from math import inf
@@ -346,3 +347,28 @@ def test_float16_products_may_overflow_on_the_way():
     y.backward()
     np.testing.assert_allclose(float(y.data), 0.09, rtol=1e-2)
     np.testing.assert_allclose(x.grad, [3e-4, 3e-4, 90.0, 90.0], rtol=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "last"),
+    [
+        ("sum", np.ones((4096, 3)), 4096.0),
+        ("mean", np.full(20_000, 10.0), 10.0),
+        ("prod", np.repeat([[300.0], [300.0], [0.001], [0.001]], 3, 1), 0.09),
+        ("cumsum", np.ones(4096), 4096.0),
+    ],
+)
+def test_float16_of_a_pickle_is_accumulated_in_float32(name: str, x: Any, last: float):
+    own = pickle.loads(pickle.dumps(x.astype(np.float16)))  # has a dtype object of its own
+    assert own.dtype is not np.dtype(np.float16)
+    for operand in (own, ag.Variable(own)):
+        result = getattr(ag, name)(operand, 0)
+        assert result.dtype == np.float16
+        np.testing.assert_allclose(np.ravel(result.data)[-1], last, rtol=1e-3)
+
+
+def test_float16_of_a_pickle_is_scattered_in_float32():
+    x = pickle.loads(pickle.dumps(np.ones(2, np.float16)))
+    leaf = ag.Variable(x)
+    leaf[np.zeros(5000, int)].backward(pickle.loads(pickle.dumps(np.ones(5000, np.float16))))
+    assert leaf.grad.tolist() == [5000.0, 0.0]

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -225,6 +226,7 @@ def test_what_a_checkpoint_holds_of_callbacks_is_not_lost_on_the_way(tmp_path):
 MISFITS = {
     "shapes": ({"hidden": 6}, "0.W"),
     "optimizer": ({"kind": ag.optim.SGD}, "optimizer: Adam saved, SGD here"),
+    "options": ({"kind": partial(ag.optim.Adam, eps=0.1)}, "options.eps: 1e-08 saved, 0.1 here"),
     "schedule": ({"scheduled": True}, "schedule: None saved, StepLR here"),
     "generators": ({"shared": True}, "model.1.rng"),
 }

@@ -54,8 +54,9 @@ def as_array(data: object, dtype: DTypeLike | None = None, *, what: str = "Varia
         array = _convert(data, what)
     wanted = array.dtype if dtype is None else as_dtype(dtype, what)
     if array.dtype.kind not in "fiub" or wanted.kind not in "fiub":
+        unfit = wanted if array.dtype.kind in "fiub" else array.dtype
         msg = (
-            f"{what}: dtype {wanted} is not supported; "
+            f"{what}: dtype {unfit} is not supported; "
             "pass real numbers, for example numpy.asarray(x, dtype=float)."
         )
         raise DTypeError(msg)

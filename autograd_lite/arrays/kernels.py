@@ -125,7 +125,7 @@ def numpy_softplus(x: Array) -> Array:
 
 def numpy_sum(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
     """``numpy.sum`` without its Python wrapper (0.9 µs for 2.0 µs on 32 elements)."""
-    if x.dtype is HALF:
+    if x.dtype == HALF:
         total: Array = add_reduce(x, axis, np.float32, None, keepdims)
         return total.astype(np.float16)
     if x.size >= MANY:
@@ -136,13 +136,13 @@ def numpy_sum(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
 
 def numpy_mean(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
     """``numpy.mean`` without its Python wrapper (3 µs less)."""
-    if x.dtype is HALF:
+    if x.dtype == HALF:
         total: Any = add_reduce(x, axis, np.float32, None, keepdims)
     else:
         total = numpy_sum(x, axis, keepdims=keepdims)
     count = x.size if axis is None else x.size / total.size if total.size else 1.0
     average: Array = total / count
-    return average.astype(np.float16) if x.dtype is HALF else average
+    return average.astype(np.float16) if x.dtype == HALF else average
 
 
 def numpy_max(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:

@@ -145,7 +145,7 @@ def numpy_min(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
 
 def numpy_prod(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
     """``prod`` by eighths: the last axis is folded onto itself as long as it is long."""
-    if x.dtype is HALF:
+    if x.dtype == HALF:
         wide: Array = multiply_reduce(x, axis, np.float32, None, keepdims)
         return wide.astype(HALF)
     axes = axis if type(axis) is tuple else (axis,)
@@ -164,7 +164,7 @@ def numpy_cumsum(x: Array, axis: int, *, reverse: bool = False) -> Array:
     """``cumsum`` by columns, or by the columns of blocks."""
     backwards = (slice(None),) * axis + (slice(None, None, -1 if reverse else 1),)
     if x.size < MANY or x.dtype not in (SINGLE, DOUBLE):
-        kind = np.float32 if x.dtype is HALF else None
+        kind = np.float32 if x.dtype == HALF else None
         sums: Array = add_accumulate(x[backwards], axis, kind)[backwards]
         return sums if kind is None else sums.astype(HALF)
     out = np.array(x, order="C")
@@ -180,7 +180,7 @@ def numpy_cumsum(x: Array, axis: int, *, reverse: bool = False) -> Array:
 
 def numpy_cumprod(x: Array, axis: int) -> Array:
     """``cumprod`` by columns; not by blocks, in which a 0 before and an ∞ behind would meet."""
-    if x.dtype is HALF:
+    if x.dtype == HALF:
         wide: Array = multiply_accumulate(x, axis, np.float32)
         return wide.astype(HALF)
     if x.size < MANY or x.dtype not in (SINGLE, DOUBLE):
@@ -221,7 +221,7 @@ def _by_blocks(out: Array, blocks: int) -> None:
 
 def numpy_mod(x: Array, y: Array) -> Array:
     """``mod``; of many float32 by way of float64, in which it is exact up to huge quotients."""
-    if x.size >= MANY and x.dtype is SINGLE:
+    if x.size >= MANY and x.dtype == SINGLE:
         with np.errstate(all="ignore"):
             wide = y.astype(np.float64)
             off: Array = x / wide

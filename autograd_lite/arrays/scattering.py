@@ -75,7 +75,7 @@ def numpy_scatter_add(x: Array, index: Index, shape: Shape) -> Array:
         zeros: Array = np.zeros(shape, x.dtype)
         zeros[index] = x
         return zeros
-    if x.dtype is HALF:
+    if x.dtype == HALF:
         return _added(x.astype(np.float32), index, shape).astype(HALF)
     return _added(x, index, shape)
 

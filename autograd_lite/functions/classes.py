@@ -62,7 +62,7 @@ def label_mask(
             else labels.reshape(rows, 1) == every
         )
         known = xp.count_nonzero(mask) == rows
-        require(known, f"{what}: labels must be from 0 to {classes - 1}.")
+        require(known, _range_of_labels(what, classes))
         return mask
     if labels.shape != shape:
         raise _misfit(what, labels, shape)
@@ -138,7 +138,7 @@ def _numbers(
         kept = numbers != integer(ignore_index, f"{what}: ignore_index")
         numbers = numbers * kept
     known = namespace(numbers).within(numbers, 0, classes)
-    require(known, f"{what}: labels must be from 0 to {classes - 1}.")
+    require(known, _range_of_labels(what, classes))
     return numbers, kept
 
 
@@ -180,11 +180,18 @@ def _smoothing(what: str, value: object) -> float:
     return share
 
 
+def _range_of_labels(what: str, classes: int) -> str:
+    return (
+        f"{what}: labels must be from 0 to {classes - 1} for {classes} classes; of labels that "
+        "count from 1, subtract 1."
+    )
+
+
 def _require_integers(what: str, labels: Array) -> None:
     if labels.dtype.kind not in "iu":
         msg = (
             f"{what}: labels have dtype {labels.dtype}; "
-            "pass integers from 0 to C-1, one-hot rows or soft targets."
+            "pass integers from 0 to C-1, as t.astype(int), one-hot rows or soft targets."
         )
         raise DTypeError(msg)
 

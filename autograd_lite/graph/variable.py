@@ -31,6 +31,7 @@ __all__ = [
     "Operand",
     "Variable",
     "constant",
+    "is_made",
     "leaf_from",
     "move_leaf",
     "note_write",
@@ -186,6 +187,8 @@ class Variable(Operators):
         self._req = bool(value)
         if self._version is None:
             _own_memory(self)
+        if self._outline is None:  # a constant becomes a leaf
+            self._outline = Outline.of(self._data)
 
     @property
     def creator(self) -> Function | None:
@@ -431,7 +434,7 @@ class Variable(Operators):
             msg = "a recorded Variable cannot be pickled or copied; use .detach() first."
             raise GraphError(msg)
         grad = None if self._grad is None else self._grad.copy()
-        return restored_leaf, (self._data.copy(), self._req, self._name, grad)
+        return restored_leaf, (self._data.copy(), self._req, self._name, grad, is_made(self))
 
     # ---- operators and methods: declared here, bound by `functions` at import
 
@@ -465,17 +468,20 @@ def leaf_from(
 
 
 def restored_leaf(
-    array: Array, requires_grad: bool, name: str | None, grad: Array | None
+    array: Array, requires_grad: bool, name: str | None, grad: Array | None, made: bool = True
 ) -> Variable:
-    """Make a leaf of what was pickled."""
-    return leaf_from(_plain(array), requires_grad, name, None if grad is None else _plain(grad))
+    """Make a leaf of what was pickled, of a computed constant a constant."""
+    v = leaf_from(_plain(array), requires_grad, name, None if grad is None else _plain(grad))
+    if not made:
+        v._outline = None
+    return v
 
 
 def _plain(array: Array) -> Array:
     """Return an unpickled array as one of its own.
 
     joblib may have made a memory map of it, others share a buffer that is read-only; and pickle
-    gives every NumPy array a dtype object of its own, where operations compare them by identity.
+    gives every NumPy array a dtype object of its own, which operations take a slower path for.
     """
     if not isinstance(array, np.ndarray):
         return array
@@ -505,6 +511,14 @@ def _own_memory(v: Variable) -> None:
     """Give a constant memory and a version of its own: nodes read what it shared until now."""
     v._data = v._data.copy()
     v._version = Version()
+
+
+def is_made(v: Variable) -> bool:
+    """Whether a Variable was made by somebody; operations compute theirs, also under no_grad.
+
+    What is made gets its outline at once. The outline of what is computed is in its node, if any.
+    """
+    return v._node is None and v._outline is not None
 
 
 def producer_of(v: Variable) -> Function | Variable:

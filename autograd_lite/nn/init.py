@@ -166,7 +166,7 @@ def initializer_of(given: str | Initializer, what: str) -> Initializer:
     ArgumentError
         For a name that is not known.
     OperandError
-        For what is neither a name nor callable.
+        For what is neither a name nor callable, or makes an initialiser and is none.
     """
     if isinstance(given, str):
         if given not in NAMED:
@@ -174,6 +174,11 @@ def initializer_of(given: str | Initializer, what: str) -> Initializer:
             msg = f"{what} is {given!r:.40}; pass one of {names}, or a function of ag.nn.init."
             raise ArgumentError(msg)
         return NAMED[given]()
+    makers: dict[str, object] = {**NAMED, "constant": constant}
+    for name, maker in makers.items():
+        if given is maker:
+            msg = f"{what} is the function {name}; call it, as ag.nn.init.normal(0.1) or he()."
+            raise OperandError(msg)
     if not callable(given):
         msg = f"{what} is {given!r:.40}; pass a name, or a function (shape, generator) -> array."
         raise OperandError(msg)

@@ -105,6 +105,11 @@ class Linear(Module):
         Returns
         -------
         Variable, shape (..., outputs)
+
+        Raises
+        ------
+        ShapeError
+            If the last axis has another length.
         """
         w, b = self.W, self.b
         dtype = w._data.dtype
@@ -113,12 +118,22 @@ class Linear(Module):
         given = x._data.dtype if isinstance(x, Variable) else getattr(x, "dtype", None)
         if given is not dtype:  # a list, or another dtype
             x = converted(x, dtype, self, w)
-        return linear(x, w, b)
+        try:
+            return linear(x, w, b)
+        except ShapeError as error:
+            shape = x.shape if isinstance(x, Variable) else np.shape(x)
+            if len(shape) > 2 and prod(shape[1:]) == self.inputs:
+                msg = (
+                    f"Linear: x of shape {shape} has {shape[-1]} numbers in its last axis, not "
+                    f"{self.inputs}; put ag.nn.Flatten() before the layer."
+                )
+                raise ShapeError(msg) from error
+            raise
 
     def __repr__(self) -> str:
-        return (
-            f"Linear({self.inputs}, {self.outputs}{'' if self.b is not None else ', bias=False'})"
-        )
+        bias = "" if self.b is not None else ", bias=False"
+        dtype = "" if self.W.dtype == SINGLE else f", dtype={self.W.dtype.name!r}"
+        return f"Linear({self.inputs}, {self.outputs}{bias}{dtype})"
 
 
 def _drawn(

@@ -15,6 +15,7 @@ from autograd_lite.functions import (
     softmax_cross_entropy,
 )
 from autograd_lite.functions.constants import integer
+from autograd_lite.functions.targets import known
 from autograd_lite.graph import Operand, Variable
 from autograd_lite.nn.arguments import positive_of, share_of
 from autograd_lite.nn.module import Module
@@ -34,13 +35,27 @@ __all__ = [
 class Loss(Module):
     """What losses share: ``loss(output, target)`` is one number, the mean over the batch.
 
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        Of the losses of all samples: their mean, their sum, or all of them as an array.
+
     Attributes
     ----------
     function : callable
-        The operation that it calls; of the class, for who wants to know which one.
+        The operation that it calls, with the reduction; of the class, for who wants to know which
+        one.
+
+    Raises
+    ------
+    ArgumentError
+        For another reduction.
     """
 
     function: ClassVar[Callable[..., Variable]]
+
+    def __init__(self, *, reduction: str = "mean") -> None:
+        self.reduction = known(reduction, type(self).__name__)
 
     def forward(self, output: Operand, target: Operand) -> Variable:
         """Return the loss of a batch.
@@ -54,9 +69,9 @@ class Loss(Module):
 
         Returns
         -------
-        Variable, shape ()
+        Variable, shape (), but for ``reduction="none"``
         """
-        return self.function(output, target)
+        return self.function(output, target, reduction=self.reduction)
 
 
 class CrossEntropyLoss(Loss):
@@ -70,6 +85,7 @@ class CrossEntropyLoss(Loss):
         The share of every target that is spread over all classes, between 0 and 1.
     ignore_index : int, optional
         A label that counts for nothing.
+    reduction : {"mean", "sum", "none"}
 
     Examples
     --------
@@ -86,7 +102,9 @@ class CrossEntropyLoss(Loss):
         class_weights: Operand | None = None,
         label_smoothing: float = 0.0,
         ignore_index: int | None = None,
+        reduction: str = "mean",
     ) -> None:
+        super().__init__(reduction=reduction)
         self.class_weights = _buffer(class_weights)
         self.label_smoothing = share_of(label_smoothing, "CrossEntropyLoss: label_smoothing")
         self.ignore_index = _label(ignore_index, "CrossEntropyLoss: ignore_index")
@@ -99,6 +117,7 @@ class CrossEntropyLoss(Loss):
             class_weights=self.class_weights,
             label_smoothing=self.label_smoothing,
             ignore_index=self.ignore_index,
+            reduction=self.reduction,
         )
 
 
@@ -111,6 +130,7 @@ class NLLLoss(Loss):
         What the loss of each class is multiplied by; the mean is the weighted one.
     ignore_index : int, optional
         A label that counts for nothing.
+    reduction : {"mean", "sum", "none"}
 
     Examples
     --------
@@ -122,15 +142,24 @@ class NLLLoss(Loss):
     function = staticmethod(nll)
 
     def __init__(
-        self, *, class_weights: Operand | None = None, ignore_index: int | None = None
+        self,
+        *,
+        class_weights: Operand | None = None,
+        ignore_index: int | None = None,
+        reduction: str = "mean",
     ) -> None:
+        super().__init__(reduction=reduction)
         self.class_weights = _buffer(class_weights)
         self.ignore_index = _label(ignore_index, "NLLLoss: ignore_index")
 
     def forward(self, output: Operand, target: Operand) -> Variable:
         """Return the loss of log p, shape (N, classes), and labels (N,)."""
         return self.function(
-            output, target, class_weights=self.class_weights, ignore_index=self.ignore_index
+            output,
+            target,
+            class_weights=self.class_weights,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
         )
 
 
@@ -154,6 +183,7 @@ class BCEWithLogitsLoss(Loss):
     ----------
     pos_weight : number or array, optional
         What the loss of the positives is multiplied by.
+    reduction : {"mean", "sum", "none"}
 
     Examples
     --------
@@ -164,12 +194,13 @@ class BCEWithLogitsLoss(Loss):
 
     function = staticmethod(binary_cross_entropy_with_logits)
 
-    def __init__(self, *, pos_weight: Operand | None = None) -> None:
+    def __init__(self, *, pos_weight: Operand | None = None, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
         self.pos_weight = _buffer(pos_weight)
 
     def forward(self, output: Operand, target: Operand) -> Variable:
         """Return the loss of logits and of targets between 0 and 1, in the same shape."""
-        return self.function(output, target, pos_weight=self.pos_weight)
+        return self.function(output, target, pos_weight=self.pos_weight, reduction=self.reduction)
 
 
 class MSELoss(Loss):
@@ -205,6 +236,7 @@ class HuberLoss(Loss):
     ----------
     delta : float
         Positive.
+    reduction : {"mean", "sum", "none"}
 
     Examples
     --------
@@ -215,12 +247,13 @@ class HuberLoss(Loss):
 
     function = staticmethod(huber)
 
-    def __init__(self, *, delta: float = 1.0) -> None:
+    def __init__(self, *, delta: float = 1.0, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
         self.delta = positive_of(delta, "HuberLoss: delta")
 
     def forward(self, output: Operand, target: Operand) -> Variable:
         """Return the loss of outputs and targets of the same shape."""
-        return self.function(output, target, delta=self.delta)
+        return self.function(output, target, delta=self.delta, reduction=self.reduction)
 
 
 def _buffer(value: Operand | None) -> Variable | None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentError
+from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.functions.stochastic import generator_of
 from autograd_lite.nn.activations import (
     ELU,
@@ -54,11 +54,11 @@ class MLP(Sequential):
     ----------
     *sizes : int
         How many inputs, hidden units of each layer, and outputs.
-    activation : str
+    activation : str or class
         After each hidden layer: ``"sigmoid"``, ``"tanh"``, ``"relu"``, ``"leaky_relu"``,
         ``"elu"``, ``"gelu"``, ``"silu"``, ``"softplus"``, ``"softmax"``, ``"step"``,
-        ``"identity"``.
-    output : str, optional
+        ``"identity"``; or one of these classes, as ``ag.nn.ReLU``.
+    output : str or class, optional
         The activation after the last layer; by default none, as the losses on logits want it.
     dropout : float
         The probability of a Dropout after each activation; 0 makes none.
@@ -76,6 +76,8 @@ class MLP(Sequential):
     ------
     ArgumentError
         For fewer than two sizes, an activation that is not known, or an argument out of range.
+    OperandError
+        For a list of sizes.
 
     Examples
     --------
@@ -88,14 +90,18 @@ class MLP(Sequential):
     def __init__(
         self,
         *sizes: int,
-        activation: str = "relu",
-        output: str | None = None,
+        activation: str | type[Module] = "relu",
+        output: str | type[Module] | None = None,
         dropout: float = 0.0,
         batch_norm: bool = False,
         initialization: str | Initializer = "uniform",
         rng: np.random.Generator | int | None = None,
         dtype: Storage = "float32",
     ) -> None:
+        if len(sizes) == 1 and isinstance(sizes[0], list | tuple):
+            kind = type(sizes[0]).__name__
+            msg = f"MLP: the sizes are a {kind}; pass them one by one, MLP(*sizes)."
+            raise OperandError(msg)
         if len(sizes) < 2:
             msg = f"MLP: {len(sizes)} sizes make no layer; pass inputs and outputs, MLP(784, 10)."
             raise ArgumentError(msg)
@@ -123,9 +129,15 @@ class MLP(Sequential):
         super().__init__(*parts())
 
 
-def _activation(name: str, what: str) -> type[Module]:
-    if not isinstance(name, str) or name not in ACTIVATIONS:
-        known = ", ".join([repr(known) for known in ACTIVATIONS])
-        msg = f"{what} is {name!r:.40}; pass one of {known}."
-        raise ArgumentError(msg)
-    return ACTIVATIONS[name]
+def _activation(given: str | type[Module], what: str) -> type[Module]:
+    """Return an activation by its name, however it is written, or by its class."""
+    for name, kind in ACTIVATIONS.items():
+        if given is kind or (isinstance(given, str) and _plain(given) == _plain(name)):
+            return kind
+    known = ", ".join([repr(name) for name in ACTIVATIONS])
+    msg = f"{what} is {given!r:.40}; pass one of {known}, or a class, as ag.nn.ReLU."
+    raise ArgumentError(msg)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "")

@@ -10,9 +10,9 @@ from typing import Any, Self, TypeAlias
 
 import numpy as np
 
-from autograd_lite.errors import OperandError
+from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.graph import STATE, Operand, Variable, scope
-from autograd_lite.graph.variable import move_leaf
+from autograd_lite.graph.variable import is_made, move_leaf
 from autograd_lite.nn.parts import held
 from autograd_lite.nn.state import State, load_state, state_of, unique
 from autograd_lite.nn.summary import WATCHER, Summary, shapes_of, summarized
@@ -30,7 +30,8 @@ class Module:
 
     Leaf Variables that are attributes are its parameters, or with ``requires_grad=False`` its
     buffers; modules that are attributes are its children; so with those in lists, tuples and
-    dicts. All are found in the order in which the attributes were first set, and each once.
+    dicts. All are found in the order in which the attributes were first set, and each once. What
+    was computed is neither, so that a module may keep an output; see :meth:`register_buffer`.
 
     Attributes
     ----------
@@ -94,6 +95,10 @@ class Module:
         """Yield the modules that this one holds itself, each once."""
         return iter({id(child): child for _, child in held(self, Module)}.values())
 
+    def modules(self) -> Iterator[Module]:
+        """Yield this module and each below it."""
+        return (module for _, module in self.named_modules())
+
     def named_modules(self) -> Iterator[tuple[str, Module]]:
         """Yield this module, whose path is empty, and each below it: ``("hidden", Linear)``."""
         for path, part in self._parts():
@@ -108,6 +113,37 @@ class Module:
                 if id(generator) not in seen:
                     seen.add(id(generator))
                     yield (f"{path}.{name}" if path else name), generator
+
+    def register_buffer(self, name: str, value: Operand) -> None:
+        """Keep a copy of constants as an attribute: saved and moved with the module, not trained.
+
+        The same as ``self.name = ag.Variable(value, requires_grad=False)``.
+
+        Parameters
+        ----------
+        name : str
+            Of the attribute.
+        value : array or Variable without gradient
+
+        Raises
+        ------
+        ArgumentError
+            If the name is no name of an attribute, or the module has that attribute.
+        GraphError
+            If the value is recorded.
+
+        Examples
+        --------
+        >>> import autograd_lite as ag
+        >>> layer = ag.nn.Linear(2, 1)
+        >>> layer.register_buffer("scale", [1.0, 2.0])
+        >>> layer.scale
+        Variable([1., 2.], requires_grad=False)
+        """
+        if not isinstance(name, str) or not name.isidentifier() or hasattr(self, name):
+            msg = f"register_buffer: name is {name!r:.40}; pass a name that no attribute has."
+            raise ArgumentError(msg)
+        setattr(self, name, Variable(value, requires_grad=False))
 
     # ---- modes, gradients, devices
 
@@ -208,6 +244,11 @@ class Module:
         x : Variable or array, optional
             An example: the module is run on it, in evaluation, to show the shapes of outputs.
 
+        Raises
+        ------
+        OperandError
+            For a shape.
+
         Examples
         --------
         >>> import numpy as np
@@ -228,7 +269,7 @@ class Module:
 
     def _named_leaves(self) -> Iterator[tuple[str, Variable]]:
         for path, part in self._parts():
-            if isinstance(part, Variable) and part.is_leaf:
+            if isinstance(part, Variable) and is_made(part):
                 yield path, part
 
     def _parts(self) -> Iterator[tuple[str, Part]]:

@@ -67,6 +67,9 @@ def load(model: M, path: str | os.PathLike[str]) -> M:
         If it was saved from another make of model; nothing has been written then.
     """
     state = read_archive(path, "load")
+    if "about" in state and any([name.startswith("model/") for name in state]):
+        msg = f"load: {os.fspath(path)} is a checkpoint of a Trainer; load it by Trainer.load."
+        raise StateError(msg)
     try:
         _checked(model, "load").load_state_dict(state)
     except StateError as error:

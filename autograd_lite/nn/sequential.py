@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from reprlib import recursive_repr
+from typing import Self, overload
 
 from autograd_lite.errors import OperandError
 from autograd_lite.graph import Operand, Variable
@@ -36,13 +37,25 @@ class Sequential(Module):
     [('0.W', (2, 3)), ('0.b', (3,)), ('2.W', (3, 1)), ('2.b', (1,))]
     >>> model([[1.0, 2.0]]).shape
     (1, 1)
+    >>> model[:2]
+    Sequential(Linear(2, 3), Sigmoid())
     """
 
     def __init__(self, *modules: Module) -> None:
         for i, module in enumerate(modules):
-            if not isinstance(module, Module):
-                raise OperandError(f"Sequential: argument {i + 1} is {_mistaken(module)}.")
-            setattr(self, str(i), module)
+            setattr(self, str(i), _checked(module, f"Sequential: argument {i + 1}"))
+
+    def append(self, module: Module) -> Self:
+        """Add a last step, and return this module.
+
+        Raises
+        ------
+        OperandError
+            For anything that is no Module.
+        """
+        last = max([int(name) for name in self._names()], default=-1)
+        setattr(self, str(last + 1), _checked(module, "append: the argument"))
+        return self
 
     def forward(self, x: Operand) -> Variable:
         """Return what the last module makes of `x`."""
@@ -56,17 +69,39 @@ class Sequential(Module):
     def __len__(self) -> int:
         return len(self._steps())
 
-    def __getitem__(self, index: int) -> Module:
-        return self._steps()[index]
+    @overload
+    def __getitem__(self, index: int) -> Module: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequential: ...
+
+    def __getitem__(self, index: int | slice) -> Module:
+        """Return a step, or of a slice a Sequential of the same modules."""
+        found = self._steps()[index]
+        return Sequential(*found) if isinstance(found, list) else found
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        """Put another module in the place of a step."""
+        setattr(self, self._names()[index], _checked(module, f"Sequential: step {index}"))
+
+    def _names(self) -> list[str]:
+        """Return the names of the modules that were given, which are numbers."""
+        held = vars(self).items()
+        return [name for name, part in held if isinstance(part, Module) and name.isdecimal()]
 
     def _steps(self) -> list[Module]:
-        """Return the modules that were given, whose names are numbers."""
-        held = vars(self).items()
-        return [part for name, part in held if isinstance(part, Module) and name.isdecimal()]
+        return [getattr(self, name) for name in self._names()]
 
     @recursive_repr("…")  # a child may hold its parent
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join([repr(module) for module in self])})"
+
+
+def _checked(given: Module, what: str) -> Module:
+    """Return what was given for a step, or refuse it."""
+    if not isinstance(given, Module):
+        raise OperandError(f"{what} is {_mistaken(given)}.")
+    return given
 
 
 def _mistaken(given: object) -> str:

@@ -7,8 +7,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autograd_lite.errors import OperandError
 from autograd_lite.graph import Operand, Variable, no_grad
 from autograd_lite.graph.scopes import observed
+from autograd_lite.graph.variable import is_made
 from autograd_lite.nn.parts import held
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ def summarized(module: Module, shapes: Mapping[int, str]) -> Summary:
     layers: list[Layer] = []
     counted: dict[int, Variable] = {}
     for path, part in module.named_modules():
-        own = {id(v): v for _, v in held(part, Variable) if v.is_leaf and id(v) not in counted}
+        own = {id(v): v for _, v in held(part, Variable) if is_made(v) and id(v) not in counted}
         counted |= own
         if not path and not own and _has_children(part):
             continue  # a container says nothing that its parts do not say
@@ -98,6 +100,9 @@ def summarized(module: Module, shapes: Mapping[int, str]) -> Summary:
 
 def shapes_of(module: Module, x: Operand) -> dict[int, str]:
     """Run a module on an example, in evaluation, and tell by identity the shapes of outputs."""
+    if isinstance(x, int) or (isinstance(x, tuple) and all([isinstance(n, int) for n in x])):
+        msg = f"summary: x is {x!r:.40}; pass an example, such as numpy.zeros(shape, 'float32')."
+        raise OperandError(msg)
     shapes: dict[int, str] = {}
 
     def note(called: Module, output: object) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from autograd_lite.arrays import Array, Namespace
 from autograd_lite.errors import ArgumentError
 from autograd_lite.optim.optimizer import Optimizer
+from autograd_lite.optim.option import Option
 from autograd_lite.optim.options import Parameters, number
 from autograd_lite.optim.packing import Change
 
@@ -57,6 +58,8 @@ class Adam(Optimizer):
     kept = ("momentum", "squares")
     counts = True
     elementwise = True
+    betas = Option("_betas")
+    eps = Option("_eps")
 
     def __init__(
         self,
@@ -164,6 +167,7 @@ class AdamW(Adam):
     """
 
     elementwise = True
+    weight_decay = Option("_shrinking")
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ from math import sqrt
 
 from autograd_lite.arrays import Array, Namespace
 from autograd_lite.optim.optimizer import Optimizer
+from autograd_lite.optim.option import Option
 from autograd_lite.optim.options import Parameters, number
 
 __all__ = ["AdaGrad", "RMSProp"]
@@ -49,6 +50,7 @@ class AdaGrad(Optimizer):
     """
 
     kept = ("squares",)
+    eps = Option("_eps")
 
     def __init__(
         self,
@@ -121,6 +123,8 @@ class RMSProp(Optimizer):
     """
 
     kept = ("squares",)
+    alpha = Option("_alpha")
+    eps = Option("_eps")
 
     def __init__(
         self,

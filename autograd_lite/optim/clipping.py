@@ -23,7 +23,8 @@ def clip_grad_norm(params: Parameters, max_norm: float) -> float:
     params : iterable or dict of Variable
         Those without a gradient are passed over.
     max_norm : float
-        The most that √Σ g² over the elements of all gradients may be; 0 or more.
+        The most that √Σ g² over the elements of all gradients may be; 0 or more. Infinity only
+        measures.
 
     Returns
     -------
@@ -52,7 +53,7 @@ def clip_grad_norm(params: Parameters, max_norm: float) -> float:
     >>> w.grad.round(6).tolist()
     [0.6, 0.8]
     """
-    most = number(max_norm, "clip_grad_norm: max_norm")
+    most = inf if max_norm == inf else number(max_norm, "clip_grad_norm: max_norm")
     gradients = _gradients(params, "clip_grad_norm")
     norms = {place: _norm(gradient) for place, gradient in gradients.items()}
     for place, norm in norms.items():

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite.arrays import Array, Namespace, device_of, namespace, to_device
-from autograd_lite.errors import GraphError, StateError
+from autograd_lite.errors import ArgumentError, GraphError, StateError
 from autograd_lite.graph import Variable, note_write, write_access
 from autograd_lite.optim.family import Family, Slot
+from autograd_lite.optim.option import Option, identity_of, require_same
 from autograd_lite.optim.options import Parameters, leaves_of, number
 from autograd_lite.optim.packing import Change
 from autograd_lite.optim.state import checked_state
@@ -81,6 +82,8 @@ class Optimizer:
     kept: tuple[str, ...] = ()
     counts: bool = False
     elementwise: bool = False
+    weight_decay = Option("_decay")
+    l1 = Option("_l1")
 
     def __init_subclass__(cls) -> None:
         if "rates" in vars(cls) and "elementwise" not in vars(cls):
@@ -194,15 +197,16 @@ class Optimizer:
         return self
 
     def state_dict(self) -> dict[str, npt.NDArray[Any]]:
-        """Return all that a later step depends on, besides parameters and options, as copies.
+        """Return all that a later step depends on, besides parameters, as copies.
 
         Returns
         -------
         dict of str to numpy.ndarray
-            ``"lr"``; ``"steps"``, a count for each parameter; ``"momentum.0"`` and so on, the
-            arrays that are kept for each, in the order of `params`.
+            ``"class"``, its name in bytes, and ``"options.l1"`` and so on, what it was made with:
+            both to be compared; ``"lr"``; ``"steps"``, a count for each parameter;
+            ``"momentum.0"`` and so on, the arrays that are kept for each, in the order of `params`.
         """
-        state: dict[str, npt.NDArray[Any]] = {"lr": np.array(self._lr)}
+        state = {**identity_of(self), "lr": np.array(self._lr)}
         if self.counts:
             state["steps"] = self._steps()
         for slot in self._slots():
@@ -216,9 +220,11 @@ class Optimizer:
         Raises
         ------
         StateError
-            If an entry is missing, unknown, or of another shape or dtype; nothing is changed.
+            If an entry is missing, unknown, or of another shape or dtype, or if another class
+            saved it or one with other options; nothing is changed.
         """
         what = type(self).__name__
+        require_same(state, identity_of(self), f"{what}.load_state_dict")
         checked = checked_state(state, self.state_dict(), f"{what}.load_state_dict")
         lr, steps = float(checked["lr"]), checked.get("steps", self._steps())
         if not 0 <= lr < inf or (steps < 0).any():
@@ -232,6 +238,18 @@ class Optimizer:
             places = [slot.place for slot in family.slots]
             family.steps[...] = xp.asarray(steps[places].astype(np.float64))
         self.lr = lr
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse a new attribute once all are made, but by the ``__init__`` of a user's class."""
+        made = "_families" in vars(self) and type(self).__init__.__module__.startswith(__package__)
+        if made and not hasattr(self, name):
+            what = type(self).__name__
+            msg = (
+                f"{what}: there is no {name} to set; set lr, or make a new optimizer with other "
+                "options."
+            )
+            raise ArgumentError(msg)
+        super().__setattr__(name, value)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.params)} parameters, lr={self._lr:g})"

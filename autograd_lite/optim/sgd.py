@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from autograd_lite.arrays import Array, Namespace
 from autograd_lite.errors import ArgumentError
 from autograd_lite.optim.optimizer import Optimizer
+from autograd_lite.optim.option import Option
 from autograd_lite.optim.options import Parameters, number
 
 __all__ = ["SGD", "Momentum", "Nesterov"]
@@ -33,7 +36,7 @@ class SGD(Optimizer):
     OperandError
         If there is no parameter, or one is not a leaf Variable.
     ArgumentError
-        If a number is out of its range; for `nesterov` without momentum.
+        If a number is out of its range; for `nesterov` without momentum, or neither True nor False.
 
     Notes
     -----
@@ -51,19 +54,25 @@ class SGD(Optimizer):
     Variable([0.8, 1.6])
     """
 
+    momentum = Option("_momentum")
+    nesterov = Option("_nesterov")
+
     def __init__(
         self,
         params: Parameters,
         lr: float = 0.01,
-        *,
         momentum: float = 0.0,
+        *,
         nesterov: bool = False,
         weight_decay: float = 0.0,
         l1: float = 0.0,
     ) -> None:
         what = type(self).__name__
         self._momentum = number(momentum, f"{what}: momentum", below=1.0)
-        self._nesterov = nesterov
+        if not isinstance(nesterov, bool | np.bool_):
+            msg = f"{what}: nesterov is {nesterov!r:.40}; pass True or False."
+            raise ArgumentError(msg)
+        self._nesterov = bool(nesterov)
         if nesterov and not self._momentum:
             msg = f"{what}: nesterov=True looks ahead by momentum; pass one, for example 0.9."
             raise ArgumentError(msg)
