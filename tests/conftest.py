@@ -1,6 +1,9 @@
-"""How hard the property tests try: briefly by default, long with ``--long``."""
+"""How hard the property tests try (briefly, or long with ``--long``); no test leaves a figure open."""
 
 from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,3 +25,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("long" if config.getoption("--long") else "brief")
+
+
+@pytest.fixture(autouse=True)
+def no_figures_stay_open() -> Iterator[None]:
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

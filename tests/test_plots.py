@@ -176,6 +176,11 @@ def test_curves_of_different_lengths_over_places_of_their_own():
             r"predict returned the shape \(3,\) for \d+ points",
         ),
         (lambda: plots.confusion_matrix([[1, 2]]), ShapeError, r"shape \(1, 2\)"),
+        (
+            lambda: plots.confusion_matrix(np.arange(9), np.arange(9)),
+            ShapeError,
+            r"metrics\.confusion_matrix\(t, y\) makes of labels",
+        ),
         (lambda: plots.confusion_matrix([[0.5]]), ArgumentError, "other things than counts"),
         (lambda: plots.confusion_matrix([[-1]]), ArgumentError, "other things than counts"),
         (lambda: plots.confusion_matrix([["a"]]), ArgumentError, "other things than counts"),

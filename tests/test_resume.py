@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 from functools import partial
 
 import numpy as np
@@ -17,7 +18,7 @@ import autograd_lite as ag
 from autograd_lite import nn
 from autograd_lite.archive import read_archive, write_archive
 from autograd_lite.errors import ArgumentError, DataFileError, StateError
-from autograd_lite.training import Callback, EarlyStopping, Trainer
+from autograd_lite.training import Callback, Checkpoint, CSVLog, EarlyStopping, Trainer
 from autograd_lite.training.generators import packed
 
 # What a run depends on: Adam or momentum, dropout from its own and from the shared Generator,
@@ -221,6 +222,60 @@ def test_what_a_checkpoint_holds_of_callbacks_is_not_lost_on_the_way(tmp_path):
     assert_equal(saved, everything(second, tmp_path / "again.npz"))
     with pytest.warns(UserWarning, match="made with EarlyStopping; pass it again"):
         second.fit(X, T, 1)
+
+
+@pytest.mark.parametrize(
+    ("samples", "options", "says"),
+    [
+        (59, {"validation": 0.2}, "samples: 60 saved, 59 here"),
+        (60, {"validation": 0.25}, "validation: 0.2 saved, 0.25 here"),
+        (60, {}, "validation: 0.2 saved, 0.0 here"),
+        (60, {"validation": (X, T)}, "validation: 0.2 saved, 0.0 here"),
+    ],
+)
+def test_what_was_set_aside_stays_so(samples, options, says, tmp_path):
+    path = tmp_path / "run.npz"
+    trainer_of().fit(X, T, 2, checkpoint=path, validation=0.2)
+    other = trainer_of(seed=1)
+    before = everything(other, tmp_path / "before.npz")
+    with pytest.raises(StateError, match=says):
+        other.fit(X[:samples], T[:samples], 5, checkpoint=path, resume=True, **options)
+    assert_equal(before, everything(other, tmp_path / "after.npz"))
+    assert other.fit(X, T, 5, checkpoint=path, resume=True, validation=0.2).epochs == 5
+
+
+def test_another_batch_size_or_rate_is_warned_of(tmp_path):
+    path = tmp_path / "run.npz"
+    trainer_of().fit(X, T, 2, 20, checkpoint=path)
+    model = trainer_of().model
+    slower = Trainer(model, ag.optim.Adam(model.parameters(), lr=0.001))
+    for epochs in (3, 4):
+        with pytest.warns(UserWarning, match="lr: 0.01 saved, 0.001 here.*the file's") as caught:
+            history = slower.fit(X, T, epochs, np.int64(20), checkpoint=path, resume=True)
+        assert len(caught) == 1
+        assert caught[0].filename == __file__
+        assert history["learning_rate"][-1] == 0.01
+        model = trainer_of().model
+        slower = Trainer(model, ag.optim.Adam(model.parameters(), lr=0.001))
+    with pytest.warns(UserWarning, match="batch_size: 20 saved, 30 here"):
+        trainer_of().fit(X, T, 5, 30, checkpoint=path, resume=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer_of().fit(X, T, 6, 30, checkpoint=path, resume=True)
+
+
+def test_a_file_stays_where_it_was_asked_for(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    saver, log = Checkpoint("run.npz"), CSVLog("log.csv")
+    monkeypatch.chdir("elsewhere")
+    trainer_of().fit(X, T, 1, checkpoint=saver, callbacks=[log])
+    assert {file.name for file in tmp_path.iterdir()} == {"run.npz", "log.csv", "elsewhere"}
+
+
+def test_a_pattern_is_no_name(tmp_path):
+    with pytest.raises(ArgumentError, match=r"'run-\{epoch\}\.npz' has braces"):
+        trainer_of().fit(X, T, 1, checkpoint=tmp_path / "run-{epoch}.npz")
 
 
 MISFITS = {

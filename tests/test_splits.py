@@ -186,6 +186,8 @@ def test_columns_come_to_mean_0_and_deviation_1_and_back():
     np.testing.assert_allclose(z.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(z.std(axis=0), 1, rtol=1e-12)
     np.testing.assert_allclose(scaler.inverse(scaler.transform(x)), x, rtol=1e-12)
+    np.testing.assert_array_equal(Standardizer().fit_transform(x[:150]), z)
+    np.testing.assert_array_equal(scaler.inverse_transform(x), scaler.inverse(x))
     np.testing.assert_allclose(scaler.mean, x[:150].mean(axis=0), rtol=1e-12)
     assert abs(scaler.transform(x[150:]).mean()) > 1e-6
     assert_sealed(z)

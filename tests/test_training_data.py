@@ -172,8 +172,11 @@ def test_what_a_trainer_is_made_of():
         Trainer(model, sgd, metrics="accuracy")
     with pytest.raises(ArgumentError, match="two columns 'f1'"):
         Trainer(model, sgd, metrics=["f1", "f1"])
-    with pytest.raises(OperandError, match="has no name"):
-        Trainer(model, sgd, metrics=[partial(max)])
+    for nameless in (lambda true, predicted: 1.0, partial(lambda true, predicted: 1.0), 3):
+        with pytest.raises(OperandError, match="has no name; write it as a function by def"):
+            Trainer(model, sgd, metrics=[nameless])
+    with pytest.raises(OperandError, match="pass a list"):
+        Trainer(model, sgd, metrics=max)
     with pytest.raises(DeviceError, match="no device 'moon'"):
         Trainer(model, sgd, device="moon")
 

@@ -103,6 +103,9 @@ class DataLoader:
         full, rest = divmod(len(self.x), self.batch_size)
         return full if self.drop_last or not rest else full + 1
 
+    def __repr__(self) -> str:
+        return f"DataLoader(x {self.x.shape}, t {self.t.shape}, batch_size={self.batch_size})"
+
     def __iter__(self) -> Iterator[tuple[Array, Array]]:
         samples, size = len(self.x), self.batch_size
         order = self.generator.permutation(samples) if self.shuffle else np.arange(samples)

@@ -87,6 +87,12 @@ class Standardizer:
         mean, scale = self._fitted(rows, "inverse")
         return _sealed(rows * scale + mean, rows)
 
+    def fit_transform(self, x: npt.ArrayLike) -> Floats:
+        """Measure the columns of x, and return its rows standardized; raises as `fit` does."""
+        return self.fit(x).transform(x)
+
+    inverse_transform = inverse  # scikit-learn's name
+
     def _fitted(
         self, rows: npt.NDArray[np.generic], what: str
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -35,6 +35,9 @@ class ReduceLROnPlateau(Schedule):
         How many epochs after a fall are not counted.
     min_lr : float
         The rate never falls below it.
+    monitor : str, optional
+        Which column of its history a Trainer gives to ``step``, for example ``"val_accuracy"``; by
+        default ``"val_loss"``, or ``"loss"`` where nothing is validated. By hand you choose.
 
     Attributes
     ----------
@@ -67,6 +70,7 @@ class ReduceLROnPlateau(Schedule):
         threshold: float = 1e-4,
         cooldown: int = 0,
         min_lr: float = 0.0,
+        monitor: str | None = None,
     ) -> None:
         what = "ReduceLROnPlateau"
         if mode not in ("min", "max"):
@@ -75,6 +79,7 @@ class ReduceLROnPlateau(Schedule):
         self.factor = number(factor, f"{what}: factor", below=1.0)
         self.patience = whole(patience, f"{what}: patience", least=0)
         self.mode = mode
+        self.monitor = monitor
         self.threshold = number(threshold, f"{what}: threshold")
         self.cooldown = whole(cooldown, f"{what}: cooldown", least=0)
         self.min_lr = number(min_lr, f"{what}: min_lr")

@@ -33,6 +33,8 @@ class Schedule:
         The learning rate that the optimizer came with.
     epoch : int
         How often ``step`` was called.
+    monitor : str or None
+        Which column of its history a Trainer gives to ``step``; None for the validation loss.
 
     Raises
     ------
@@ -51,6 +53,8 @@ class Schedule:
     >>> opt.lr
     0.3
     """
+
+    monitor: str | None = None
 
     def __init__(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
@@ -226,6 +230,7 @@ class WarmUp(Schedule):
             msg = "WarmUp: then is no schedule of this optimizer; make it over the same one."
             raise ArgumentError(msg)
         self.then = then
+        self.monitor = None if then is None else then.monitor
         super().__init__(optimizer)
 
     def rate(self, epoch: int) -> float:

@@ -9,9 +9,10 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.graph import no_grad
+from autograd_lite.nn.modes import in_mode
 from autograd_lite.plots.canvas import axes_for
 from autograd_lite.plots.look import INK, colour, legend, titled
-from autograd_lite.plots.models import evaluating, predictor
+from autograd_lite.plots.models import predictor
 from autograd_lite.plots.points import MARKERS, checked_markers, draw_points, point_out
 from autograd_lite.plots.reading import (
     HostArray,
@@ -100,7 +101,7 @@ def decision_boundary(
     checked_markers(markers, "decision_boundary")
     sides = [_side(points[:, i]) for i in (0, 1)]
     grid = np.stack(np.meshgrid(*sides), axis=-1)
-    with evaluating(predict):
+    with in_mode(predict, training=False):
         asked = predictor(predict, "decision_boundary")
         found = _classes(asked, grid.reshape(-1, 2), labels, threshold)
     classes = np.unique(np.concatenate([np.unique(found), labels]))

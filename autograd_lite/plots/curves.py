@@ -126,7 +126,10 @@ def history(
     drawn = {name: _curve(name, v) for name, v in given.items() if name not in NOT_DRAWN and len(v)}
     quantities = list(dict.fromkeys([name.removeprefix(VALIDATION) for name in drawn]))
     if not quantities:
-        msg = 'history: there is no curve in it; pass, for example, {"loss": [0.9, 0.4]}.'
+        msg = (
+            "history: there is no curve in it; call fit first, or pass, for example, "
+            '{"loss": [0.9, 0.4]}.'
+        )
         raise ArgumentError(msg)
     if ax is not None and not isinstance(ax, Sequence | np.ndarray):
         return _together(axes_for(ax, "history"), drawn, quantities, title)

@@ -10,9 +10,10 @@ import numpy as np
 from autograd_lite.errors import ArgumentError
 from autograd_lite.graph import no_grad
 from autograd_lite.nn import Module
+from autograd_lite.nn.modes import in_mode
 from autograd_lite.plots.canvas import AxesArray, axes_for, panels_for
 from autograd_lite.plots.look import QUIET, colour, headed, ruled, titled
-from autograd_lite.plots.models import blocks_of, evaluating, weights_of
+from autograd_lite.plots.models import blocks_of, weights_of
 from autograd_lite.plots.reading import HostArray, host
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def activation_histograms(
     with no_grad():
         for i, block in enumerate(blocks, 1):
             for module in block:
-                with evaluating(module):
+                with in_mode(module, training=False):
                     x = module(x)
             kinds = ", ".join([type(module).__name__ for module in block])
             values[f"layer {i}: {kinds}"] = host(x, "activation_histograms: an output")

@@ -83,7 +83,7 @@ def _counts(matrix: Any) -> HostArray:
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.size:
         msg = (
             f"confusion_matrix: the matrix has the shape {counts.shape}; pass a square one, "
-            "(classes, classes)."
+            "(classes, classes), which ag.metrics.confusion_matrix(t, y) makes of labels."
         )
         raise ShapeError(msg)
     if counts.dtype.kind not in "iufb" or (counts < 0).any() or (counts % 1 != 0).any():

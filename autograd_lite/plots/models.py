@@ -1,9 +1,8 @@
-"""What plots ask of models: predictions in evaluation mode, and layers one after the other."""
+"""What plots ask of models: predictions, weights, and layers one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -15,21 +14,7 @@ from autograd_lite.graph import Variable
 from autograd_lite.nn import Module
 from autograd_lite.plots.reading import HostArray
 
-__all__ = ["blocks_of", "evaluating", "predictor", "weights_of"]
-
-
-@contextmanager
-def evaluating(model: Any) -> Iterator[None]:
-    """Put a Module into evaluation mode, and every part back into its own mode afterwards."""
-    parts = [part for _, part in model.named_modules()] if isinstance(model, Module) else []
-    modes = [part.training for part in parts]
-    for part in parts:
-        part.training = False
-    try:
-        yield
-    finally:
-        for part, mode in zip(parts, modes, strict=True):
-            part.training = mode
+__all__ = ["blocks_of", "predictor", "weights_of"]
 
 
 def predictor(predict: Any, what: str) -> Callable[[HostArray], Any]:

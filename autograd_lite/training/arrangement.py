@@ -6,8 +6,10 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from autograd_lite.arrays import Array
-from autograd_lite.errors import OperandError
+from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.training.callbacks import Callback
 from autograd_lite.training.checkpoint import Checkpoint
 from autograd_lite.training.early_stopping import EarlyStopping
@@ -33,14 +35,28 @@ def in_order(
 
     Raises
     ------
+    ArgumentError
+        If `early_stopping` is True, which is no patience.
     OperandError
-        If `callbacks` is a single one.
+        If `callbacks` is a single one, or `early_stopping` neither a number nor an object.
     """
-    if isinstance(callbacks, Callback):
+    if not isinstance(callbacks, Sequence):
         msg = f"fit: callbacks is a {type(callbacks).__name__}; pass a list of them."
         raise OperandError(msg)
-    if isinstance(early_stopping, int):
-        early_stopping = EarlyStopping(patience=early_stopping)
+    if isinstance(early_stopping, bool):
+        msg = (
+            f"fit: early_stopping={early_stopping} is no patience; pass how many epochs to wait, "
+            "for example early_stopping=10, or leave it out."
+        )
+        raise ArgumentError(msg)
+    if not isinstance(early_stopping, EarlyStopping | int | np.integer | None):
+        msg = (
+            f"fit: early_stopping is {early_stopping!r:.60}; pass the patience, for example 10, or "
+            'an EarlyStopping(monitor="val_loss", patience=10).'
+        )
+        raise OperandError(msg)
+    if isinstance(early_stopping, int | np.integer):
+        early_stopping = EarlyStopping(patience=int(early_stopping))
     arranged = [early_stopping, *callbacks, checkpoint]
     given = [callback for callback in arranged if callback is not None]
     return sorted(given, key=lambda callback: isinstance(callback, Checkpoint))
@@ -57,6 +73,9 @@ def names_of(callbacks: Sequence[Callback]) -> dict[str, Callback]:
     named: dict[str, Callback] = {}
     for callback in callbacks:
         kind = type(callback).__name__
+        if isinstance(callback, type):
+            msg = f"fit: {callback.__name__} is a class and no callback; pass an object of it."
+            raise OperandError(msg)
         if not isinstance(callback, Callback):
             msg = f"fit: {kind} is no callback; pass objects of subclasses of training.Callback."
             raise OperandError(msg)

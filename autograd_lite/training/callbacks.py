@@ -75,7 +75,11 @@ class CSVLog(Callback):
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path, _ = checked_path(path, ["csv"], "CSVLog")
+        given, _ = checked_path(path, ["csv"], "CSVLog")
+        self.path = given.absolute()  # the same file if the folder is changed meanwhile
+
+    def __repr__(self) -> str:
+        return f"CSVLog({str(self.path)!r})"
 
     def on_epoch_end(self, trainer: Trainer) -> None:
         history = trainer.history

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd_lite.archive import read_archive, write_archive
 from autograd_lite.arrays import Array
-from autograd_lite.errors import OperandError, StateError
+from autograd_lite.errors import ArgumentError, OperandError, StateError
 from autograd_lite.files import checked_path
 from autograd_lite.nn import Module
 from autograd_lite.training.callbacks import Callback
 from autograd_lite.training.early_stopping import Mode, require_recorded, sign_of
 from autograd_lite.training.generators import Generators, packed, unpacked
 from autograd_lite.training.inputs import whole
+from autograd_lite.training.plan import Plan, warn_of_changes
 
 if TYPE_CHECKING:
     from autograd_lite.training.trainer import Trainer
 
-__all__ = ["Checkpoint", "load_trainer", "save_trainer"]
+__all__ = ["Checkpoint", "load_trainer", "resume_trainer", "save_trainer"]
 
 FORMAT = 1
 FORMATS = ("npz", "safetensors")
@@ -54,7 +56,8 @@ class Checkpoint(Callback):
     Raises
     ------
     OperandError, ArgumentError
-        If it is no path, its folder does not exist, or `every` is no positive whole number.
+        If it is no path, its folder does not exist, there are braces in its name, or `every` is no
+        positive whole number.
 
     Examples
     --------
@@ -71,7 +74,9 @@ class Checkpoint(Callback):
         monitor: str = "val_loss",
         mode: Mode | None = None,
     ) -> None:
-        self.path, _ = checked_path(path, FORMATS, "Checkpoint")
+        given, _ = checked_path(path, FORMATS, "Checkpoint")
+        _refuse_pattern(given)
+        self.path = given.absolute()  # the same file if the folder is changed meanwhile
         self.every = whole(every, "Checkpoint: every")
         self.best_only = best_only
         self.monitor = monitor
@@ -87,9 +92,21 @@ class Checkpoint(Callback):
         if due and (not self.best_only or self._is_best(trainer)):
             save_trainer(trainer, self.path, "Checkpoint")
 
+    def __repr__(self) -> str:
+        return f"Checkpoint({str(self.path)!r}, every={self.every})"
+
     def _is_best(self, trainer: Trainer) -> bool:
         *before, now = [value * self.sign for value in trainer.history[self.monitor]]
         return now < min([value for value in before if value == value], default=float("inf"))
+
+
+def _refuse_pattern(path: Path) -> None:
+    if "{" in path.name:
+        msg = (
+            f"Checkpoint: {path.name!r} has braces, but nothing is put into them: it is one file, "
+            "of the last epoch or the best; name it without, or call trainer.save in a callback."
+        )
+        raise ArgumentError(msg)
 
 
 def save_trainer(trainer: Trainer, path: str | os.PathLike[str], what: str) -> None:
@@ -103,14 +120,34 @@ def save_trainer(trainer: Trainer, path: str | os.PathLike[str], what: str) -> N
     write_archive(path, arrays, what)
 
 
-def load_trainer(trainer: Trainer, path: str | os.PathLike[str], what: str) -> None:
+def resume_trainer(trainer: Trainer, saver: Checkpoint | None, plan: Plan) -> None:
+    """Go on from the file of a checkpoint, if there is one.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no checkpoint.
+    StateError, DataFileError
+        As :func:`load_trainer`.
+    """
+    if saver is None:
+        msg = "fit: resume=True needs the file to go on from; pass checkpoint= too."
+        raise ArgumentError(msg)
+    if saver.path.exists():
+        load_trainer(trainer, saver.path, "fit", plan)
+        warn_of_changes(plan, trainer.noted)
+
+
+def load_trainer(
+    trainer: Trainer, path: str | os.PathLike[str], what: str, plan: Plan | None = None
+) -> None:
     """Read the whole state of a Trainer; what does not fit leaves it as it was.
 
     Raises
     ------
     StateError
-        If the file is no checkpoint, or one of another model, optimizer or version; all that
-        differs is listed.
+        If the file is no checkpoint, or one of another model, optimizer or version, or made for
+        other data than `plan` names; all that differs is listed.
     DataFileError
         If the file is missing or damaged.
     """
@@ -118,12 +155,16 @@ def load_trainer(trainer: Trainer, path: str | os.PathLike[str], what: str) -> N
     groups = _grouped(read_archive(path, what))
     about = groups.pop("about", {})
     saved = unpacked(about[""]) if "" in about else {}
+    noted = saved.get("plan", {})
     problems = _differences(saved, _about(trainer))
+    if plan is not None and not problems:
+        problems = plan.clashes(noted)
     if problems:
         raise _misfit(what, path, problems)
     callbacks = groups.pop("callbacks", {})
     _commit(_parts(trainer), groups, what, path)
     trainer.split_seed = saved["split_seed"]
+    trainer.noted = noted
     trainer.adopt_callback_states(_grouped(callbacks))
 
 
@@ -173,6 +214,7 @@ def _about(trainer: Trainer) -> dict[str, Any]:
         "optimizer": type(trainer.optimizer).__name__,
         "schedule": None if schedule is None else type(schedule).__name__,
         "split_seed": trainer.split_seed,
+        "plan": trainer.noted,
     }
 
 

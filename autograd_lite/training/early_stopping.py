@@ -18,7 +18,7 @@ from autograd_lite.training.model import load_weights, weights_of
 if TYPE_CHECKING:
     from autograd_lite.training.trainer import Trainer
 
-__all__ = ["EarlyStopping", "Mode", "require_recorded", "sign_of"]
+__all__ = ["EarlyStopping", "Mode", "direction_of", "require_recorded", "sign_of"]
 
 Mode = Literal["min", "max"]
 
@@ -117,6 +117,9 @@ class EarlyStopping(Callback):
             self.last = weights_of(trainer.model)
             load_weights(trainer.model, self.weights)
 
+    def __repr__(self) -> str:
+        return f"EarlyStopping({self.monitor!r}, patience={self.patience})"
+
     def _judge(self, trainer: Trainer) -> None:
         if self.waited >= self.patience:
             trainer.stop(
@@ -159,21 +162,34 @@ def _same(a: Mapping[str, Array], b: Mapping[str, Array]) -> bool:
     return a.keys() == b.keys() and all([np.array_equal(a[path], b[path]) for path in a])
 
 
+def direction_of(monitor: str) -> Mode | None:
+    """Return which direction of a quantity is better; None for those of others."""
+    name = monitor.removeprefix("val_")
+    if name == "loss":
+        return "min"
+    return "max" if name in RISING else None
+
+
 def sign_of(monitor: str, mode: Mode | None, what: str) -> float:
     """Return 1 where less is better and -1 where more is."""
-    name = monitor.removeprefix("val_")
-    if mode not in ("min", "max", None) or (mode is None and name not in ("loss", *RISING)):
+    better = direction_of(monitor) if mode is None else mode
+    if better not in ("min", "max"):
         msg = (
             f"{what}: mode is {mode!r:.40} for {monitor!r:.40}; pass which is better, "
             '"min" or "max".'
         )
         raise ArgumentError(msg)
-    return -1.0 if mode == "max" or (mode is None and name in RISING) else 1.0
+    return -1.0 if better == "max" else 1.0
 
 
 def require_recorded(monitor: str, history: History, what: str) -> None:
     """Raise unless a fit records a quantity."""
     if not history.records(monitor):
-        hint = "pass validation= to fit" if monitor.startswith("val_") else "add it to metrics"
-        msg = f"{what}: this fit does not record {monitor!r:.40}; {hint}, or monitor another."
+        hint = "add it to metrics"
+        if monitor.startswith("val_") and not history.records("val_loss"):
+            hint = "pass validation= to fit"
+        msg = (
+            f"{what}: this fit does not record {monitor!r:.40}; {hint}, or monitor one of "
+            f"{', '.join(history.recording)}."
+        )
         raise ArgumentError(msg)

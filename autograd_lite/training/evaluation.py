@@ -9,8 +9,9 @@ import numpy as np
 from autograd_lite.arrays import Array, to_device
 from autograd_lite.errors import ShapeError
 from autograd_lite.graph import no_grad
+from autograd_lite.nn.modes import in_mode
 from autograd_lite.training.inputs import require_same_form
-from autograd_lite.training.model import Model, in_mode
+from autograd_lite.training.model import Model
 from autograd_lite.training.scores import Scores
 from autograd_lite.training.task import Loss
 
@@ -37,7 +38,11 @@ def evaluated(
             output = model(to_device(x[part], device))
             if not part.start:
                 require_same_form(output, target, scores.task.labelled, "evaluate")
-            scores.add(loss(output, target).item(), output.data, target)
+            weighing = scores.weighing
+            weight = len(target) if weighing is None else weighing.total(output, target)
+            # A batch of nothing but ignored labels has no mean.
+            value = loss(output, target).item() if weight else 0.0
+            scores.add(value, weight, output.data, target)
     return scores.result()
 
 

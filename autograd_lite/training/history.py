@@ -22,6 +22,8 @@ class History(Mapping[str, list[float]]):
         How many there are.
     interrupted : bool
         Whether Ctrl-C ended the last fit.
+    recording : tuple of str
+        The columns of the last fit.
     stopped : str
         Why a callback ended the last fit; empty if none did.
 
@@ -47,14 +49,14 @@ class History(Mapping[str, list[float]]):
 
     def __init__(self) -> None:
         self._columns: dict[str, list[float]] = {}
-        self._recording: tuple[str, ...] = ()
+        self.recording: tuple[str, ...] = ()
         self.epochs = 0
         self.interrupted = False
         self.stopped = ""
 
     def begin(self, names: Sequence[str]) -> None:
         """Say what the epochs of a fit will record."""
-        self._recording = tuple(names)
+        self.recording = tuple(names)
         for name in names:
             self._columns.setdefault(name, [nan] * self.epochs)
         self.interrupted = False
@@ -62,7 +64,7 @@ class History(Mapping[str, list[float]]):
 
     def records(self, name: str) -> bool:
         """Whether this fit records a quantity."""
-        return name in self._recording
+        return name in self.recording
 
     def record(self, values: Mapping[str, float]) -> None:
         """Add an epoch."""

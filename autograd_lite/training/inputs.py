@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite.arrays import Array, as_array, is_array, namespace
-from autograd_lite.errors import ArgumentError, OperandError, ShapeError
+from autograd_lite.datasets import DataLoader
+from autograd_lite.errors import ArgumentError, DTypeError, OperandError, ShapeError
 from autograd_lite.functions import binary_cross_entropy_with_logits, softmax_cross_entropy
 from autograd_lite.graph import Variable
 from autograd_lite.training.task import Loss, task_of
@@ -48,6 +49,9 @@ def inputs_of(x: npt.ArrayLike, dtype: np.dtype[Any], what: str, *, warns: bool 
 
     Integers stay what they are: a layer converts them batch by batch, in less memory.
     """
+    if isinstance(x, DataLoader):
+        msg = f"{what}: x is a DataLoader; pass its arrays, {what}(x, t, batch_size=32)."
+        raise OperandError(msg)
     array = as_array(x, what=f"{what}: x")
     if not array.ndim or not len(array):
         msg = f"{what}: x of shape {array.shape} holds no sample; pass one or more in a batch."
@@ -64,10 +68,15 @@ def inputs_of(x: npt.ArrayLike, dtype: np.dtype[Any], what: str, *, warns: bool 
 
 
 def pair_of(
-    x: npt.ArrayLike, y: npt.ArrayLike, dtype: np.dtype[Any], what: str, *, warns: bool = False
+    x: npt.ArrayLike,
+    y: npt.ArrayLike | None,
+    dtype: np.dtype[Any],
+    what: str,
+    *,
+    warns: bool = False,
 ) -> tuple[Array, Array]:
     """Return inputs and targets of the same length."""
-    inputs, targets = inputs_of(x, dtype, what, warns=warns), as_array(y, what=f"{what}: y")
+    inputs, targets = inputs_of(x, dtype, what, warns=warns), _targets_of(y, what)
     if not targets.ndim or len(inputs) != len(targets):
         msg = (
             f"{what}: x of shape {inputs.shape} and y of shape {targets.shape} differ in length; "
@@ -75,6 +84,21 @@ def pair_of(
         )
         raise ShapeError(msg)
     return inputs, targets
+
+
+def _targets_of(y: npt.ArrayLike | None, what: str) -> Array:
+    if y is None:
+        raise OperandError(f"{what}: there are no targets; pass {what}(x, t).")
+    try:
+        return as_array(y, what=f"{what}: y")
+    except DTypeError as error:
+        if np.asarray(y).dtype.kind not in "OSTU":
+            raise
+        msg = (
+            f"{what}: y holds names or other objects; number the classes by "
+            "names, t = np.unique(y, return_inverse=True), and pass t."
+        )
+        raise DTypeError(msg) from error
 
 
 def set_aside(
@@ -101,12 +125,14 @@ def set_aside(
     """
     if validation is None:
         return x, y, None
-    if isinstance(validation, float | int | np.number):
+    if isinstance(validation, float | int | np.number) and not isinstance(validation, bool):
         return _split(x, y, validation, seed)
     if not isinstance(validation, tuple | list) or len(validation) != 2:
+        kind = type(validation).__name__
+        kind += f" of {len(validation)}" if isinstance(validation, tuple | list) else ""
         msg = (
-            f"fit: validation is a {type(validation).__name__}; pass (xv, yv), or the share of the "
-            "samples to set aside."
+            f"fit: validation is a {kind}; pass (xv, yv), or the share of the samples to set "
+            "aside, for example 0.2."
         )
         raise OperandError(msg)
     return x, y, pair_of(*validation, dtype, "fit: validation")

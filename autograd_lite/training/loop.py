@@ -7,14 +7,18 @@ from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from autograd_lite.arrays import Array, device_of, to_device
 from autograd_lite.datasets import DataLoader
 from autograd_lite.errors import NonFiniteError
+from autograd_lite.nn.modes import in_mode
 from autograd_lite.optim import clip_grad_norm
 from autograd_lite.training.callbacks import Callback
+from autograd_lite.training.early_stopping import require_recorded
 from autograd_lite.training.evaluation import SIZE, evaluated
 from autograd_lite.training.inputs import check_first_batch, check_first_loss
-from autograd_lite.training.model import in_mode
+from autograd_lite.training.partners import left_out, warn_of
 from autograd_lite.training.progress import Progress
 from autograd_lite.training.scores import Scores
 from autograd_lite.training.task import operation_of
@@ -53,6 +57,12 @@ class Loop:
         self.held = held
         self.callbacks = callbacks
         self.progress = progress
+        missing = left_out(trainer.model, trainer.optimizer)
+        warn_of(missing)
+        self.left_out = list(missing.values())
+        default = "loss" if held is None else "val_loss"
+        self.monitor: str = getattr(trainer.schedule, "monitor", None) or default
+        require_recorded(self.monitor, trainer.history, "fit: the schedule")
         self.unchecked = True
         # Most callbacks do nothing after a batch, and are not called there.
         idle = Callback.on_batch_end
@@ -68,7 +78,7 @@ class Loop:
             numbers = self._epoch()
             history.record(numbers)
             if self.trainer.schedule is not None:
-                self.trainer.schedule.step(numbers.get("val_loss", numbers["loss"]))
+                self.trainer.schedule.step(numbers[self.monitor])
             for callback in self.callbacks:
                 callback.on_epoch_end(self.trainer)
             self.progress.show(history.last())
@@ -93,6 +103,7 @@ class Loop:
         trainer = self.trainer
         model, loss_of, optimizer = trainer.model, trainer.loss, trainer.optimizer
         max_norm, device, intervals = trainer.max_norm, trainer.device, trainer.intervals
+        weighing = scores.weighing
         moves = device != device_of(self.loader.x) or device != device_of(self.loader.t)
         for batch, (x, t) in enumerate(self.loader, 1):
             if moves:
@@ -100,28 +111,37 @@ class Loop:
             output = model(x)
             if self.unchecked:
                 check_first_batch(output, t, operation_of(trainer.meaning))
+            weight = len(t) if weighing is None else weighing.total(output, t)
+            if not weight:  # all of its labels are ignored, so there is no mean to learn from
+                scores.add(0.0, weight, output.data, t)
+                continue
             loss = loss_of(output, t)
             if self.unchecked:
                 check_first_loss(loss)
                 self.unchecked = False
             value = loss.item()
             if not isfinite(value):
-                raise self._not_finite(value, batch)
+                raise self._not_finite(value, batch, x)
             optimizer.zero_grad()
+            for parameter in self.left_out:
+                parameter.zero_grad()
             loss.backward()
             if max_norm is not None:
                 clip_grad_norm(optimizer.params, max_norm)
             optimizer.step()
-            scores.add(value, output.data, t)
+            scores.add(value, weight, output.data, t)
             intervals.add(value)
             if self.progress.tick is not None:
                 self.progress.tick()
             for on_batch_end in self.watching:
                 on_batch_end(trainer, batch, value)
 
-    def _not_finite(self, value: float, batch: int) -> NonFiniteError:
+    def _not_finite(self, value: float, batch: int, x: Array) -> NonFiniteError:
         epoch = self.trainer.history.epochs + 1
+        reason, remedy = "", "lower the learning rate, pass max_norm=, or search by ag.debug()"
+        if not np.isfinite(to_device(x, "cpu")).all():
+            reason, remedy = " because x holds NaN or infinity", "drop or fill in those rows"
         return NonFiniteError(
-            f"fit: the loss is {value} in epoch {epoch}, batch {batch}, and no update was made "
-            "from it; lower the learning rate, pass max_norm=, or find out where by ag.debug()."
+            f"fit: the loss is {value} in epoch {epoch}, batch {batch},{reason} and no update was "
+            f"made from it; {remedy}."
         )

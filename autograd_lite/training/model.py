@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,9 +15,8 @@ from autograd_lite.nn import Module
 __all__ = [
     "Model",
     "dtype_of",
-    "in_mode",
     "load_weights",
-    "modes_kept",
+    "named_parameters_of",
     "parameters_of",
     "weights_of",
 ]
@@ -42,45 +40,36 @@ def parameters_of(model: Model) -> list[Variable]:
     OperandError
         If it has none, or is no model at all.
     """
+    if isinstance(model, type):
+        msg = f"Trainer: model is the class {model.__name__}; pass an object, {model.__name__}(…)."
+        raise OperandError(msg)
     if not callable(model) or not callable(getattr(model, "parameters", None)):
         msg = (
             f"Trainer: model is a {type(model).__name__}; pass a Module, or an object that can be "
             "called with a batch and has a method parameters()."
         )
         raise OperandError(msg)
-    found = model.parameters()
-    parameters = list(found.values()) if isinstance(found, Mapping) else list(found)
+    parameters = list(named_parameters_of(model).values())
     if not parameters:
         msg = "Trainer: the model has no parameters, so there is nothing to learn; add a layer."
         raise OperandError(msg)
     return parameters
 
 
+def named_parameters_of(model: Model) -> dict[str, Variable]:
+    """Return the parameters of a model by path, or by number where it does not name them."""
+    if isinstance(model, Module):
+        return dict(model.named_parameters())
+    found = model.parameters()
+    if isinstance(found, Mapping):
+        return dict(found)
+    return {str(number): parameter for number, parameter in enumerate(found)}
+
+
 def dtype_of(parameters: list[Variable]) -> np.dtype[Any]:
     """Return the dtype that a model computes in: float32 for weights stored as float16."""
     dtype = parameters[0].dtype
     return np.dtype(np.float32) if dtype.itemsize == 2 else dtype
-
-
-@contextmanager
-def in_mode(model: Model, *, training: bool) -> Iterator[None]:
-    """Switch a Module and all below it to training or evaluation, and back, also on error."""
-    with modes_kept(model):
-        if isinstance(model, Module):
-            model.train(training)
-        yield
-
-
-@contextmanager
-def modes_kept(model: Model) -> Iterator[None]:
-    """Put a Module and all below it back into their modes afterwards, also on error."""
-    modules = model.named_modules() if isinstance(model, Module) else ()
-    before = [(module, module.training) for _, module in modules]
-    try:
-        yield
-    finally:
-        for module, mode in before:
-            module.training = mode
 
 
 def weights_of(model: Model) -> dict[str, Array]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from autograd_lite.arrays import to_device
@@ -10,13 +12,18 @@ from autograd_lite.functions.stochastic import generator_of
 from autograd_lite.graph import Variable
 from autograd_lite.nn import Module
 from autograd_lite.optim import Optimizer
-from autograd_lite.training.model import Model
+from autograd_lite.optim.options import number
+from autograd_lite.training.early_stopping import direction_of
+from autograd_lite.training.model import Model, named_parameters_of
+from autograd_lite.training.task import Loss
+from autograd_lite.training.weighing import require_mean
+from autograd_lite.warning import warn_user
 
-__all__ = ["check_partners", "move", "own_generator"]
+__all__ = ["check_partners", "left_out", "move", "own_generator", "warn_of"]
 
 
 def check_partners(
-    parameters: list[Variable], optimizer: object, loss: object, schedule: object
+    parameters: list[Variable], optimizer: object, loss: Loss, schedule: object, max_norm: object
 ) -> None:
     """Look at what a Trainer is given.
 
@@ -25,8 +32,10 @@ def check_partners(
     OperandError
         If one of them is of another kind.
     ArgumentError
-        If the optimizer holds no parameter of the model, or the schedule is another optimizer's.
+        If the optimizer holds no parameter of the model, or the schedule is another optimizer's
+        or watches for the wrong direction, the loss is no mean, or the norm is negative.
     """
+    _refuse_classes(optimizer=optimizer, loss=loss, schedule=schedule)
     if any([not hasattr(optimizer, name) for name in ("params", "step", "zero_grad")]):
         msg = (
             f"Trainer: optimizer is a {type(optimizer).__name__}; pass one of ag.optim, for "
@@ -43,6 +52,7 @@ def check_partners(
     if not callable(loss):
         msg = f"Trainer: loss is a {type(loss).__name__}; pass a function of output and target."
         raise OperandError(msg)
+    require_mean(loss)
     if schedule is not None and not callable(getattr(schedule, "step", None)):
         msg = (
             f"Trainer: schedule is a {type(schedule).__name__}; pass one of ag.optim, for example "
@@ -55,6 +65,53 @@ def check_partners(
             "that the Trainer is given."
         )
         raise ArgumentError(msg)
+    _check_direction(schedule)
+    if max_norm is not None:
+        number(max_norm, "Trainer: max_norm")
+
+
+def _refuse_classes(**given: object) -> None:
+    for name, value in given.items():
+        if isinstance(value, type):
+            kind = value.__name__
+            msg = f"Trainer: {name} is the class {kind}; pass an object, {kind}(…)."
+            raise OperandError(msg)
+
+
+def _check_direction(schedule: object) -> None:
+    """Refuse a schedule that would take a rise for a fall of what it is given, or the reverse."""
+    mode = getattr(getattr(schedule, "then", None) or schedule, "mode", None)
+    if mode not in ("min", "max"):
+        return
+    monitor = getattr(schedule, "monitor", None)
+    known = direction_of(monitor or "loss")
+    if known is not None and known != mode:
+        msg = (
+            f"Trainer: the schedule has mode={mode!r}, but is given "
+            f"{monitor or 'the validation loss'}; pass monitor= and the mode that fits it, for "
+            'example ReduceLROnPlateau(optimizer, mode="max", monitor="val_accuracy").'
+        )
+        raise ArgumentError(msg)
+
+
+def left_out(model: Model, optimizer: Optimizer) -> dict[str, Variable]:
+    """Return the parameters of a model, by path, that get gradients but are not updated."""
+    held = {id(parameter) for parameter in optimizer.params}
+    return {
+        path: parameter
+        for path, parameter in named_parameters_of(model).items()
+        if parameter.requires_grad and id(parameter) not in held
+    }
+
+
+def warn_of(missing: Mapping[str, Variable]) -> None:
+    """Say which parameters will not learn."""
+    if missing:
+        warn_user(
+            f"fit: the optimizer does not hold {', '.join(missing)}, which will not learn; make it "
+            "with all of model.parameters(), or freeze them by requires_grad=False.",
+            UserWarning,
+        )
 
 
 def own_generator(seed: np.random.Generator | int | None) -> np.random.Generator:

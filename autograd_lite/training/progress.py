@@ -1,4 +1,4 @@
-"""What a person sees of a fit: a bar where there is a terminal, and a line after Ctrl-C."""
+"""What a person sees of a fit: a bar on a terminal or in a notebook, and a line after Ctrl-C."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class Progress:
     batches : int
         How many make an epoch.
     shown : bool or None
-        None shows it where standard error is a terminal.
+        None shows it in a notebook, and where standard error is a terminal.
     """
 
     def __init__(self, done: int, epochs: int, batches: int, shown: bool | None) -> None:
         self.tick: Callable[[], object] | None = None
         self._bar = None
         self._epochs = epochs
-        if shown or (shown is None and sys.stderr.isatty()):
-            from tqdm import tqdm
+        if shown or (shown is None and (sys.stderr.isatty() or _in_notebook())):
+            from tqdm.auto import tqdm
 
             self._bar = tqdm(total=(epochs - done) * batches, unit="batch", dynamic_ncols=True)
             self.tick = self._bar.update
@@ -46,6 +46,13 @@ class Progress:
         """Leave the bar as it stands."""
         if self._bar is not None:
             self._bar.close()
+
+
+def _in_notebook() -> bool:
+    """Whether a kernel of Jupyter runs this, as tqdm too finds out; imports nothing."""
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    return shell is not None and "IPKernelApp" in shell.config
 
 
 def say(line: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autograd_lite.arrays import Array
+from autograd_lite.errors import ArgumentError
 from autograd_lite.functions import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -21,7 +22,7 @@ from autograd_lite.functions import (
 )
 from autograd_lite.graph import Variable, no_grad
 
-__all__ = ["Loss", "Task", "operation_of", "task_of"]
+__all__ = ["Loss", "Task", "meaning_of", "operation_of", "task_of"]
 
 Loss: TypeAlias = Callable[[Variable, Any], Variable]
 
@@ -56,11 +57,32 @@ def task_of(loss: Loss) -> Task:
     return _TASKS.get(operation_of(loss), _NUMBERS)
 
 
+def meaning_of(loss: Loss, task: Loss | None) -> Loss:
+    """Return the loss whose outputs the model gives: `task` where it is given.
+
+    Raises
+    ------
+    ArgumentError
+        If `task` is no operation on classes: outputs would be taken for numbers all the same.
+    """
+    if task is None:
+        return loss
+    if operation_of(task) not in _TASKS:
+        known = ", ".join([f"ag.{operation.__name__}" for operation in _TASKS])
+        msg = f"Trainer: task is {task!r:.60}; pass one of {known}, or leave it out for numbers."
+        raise ArgumentError(msg)
+    return task
+
+
 def operation_of(loss: Loss) -> Any:
-    """Return the operation behind a loss: of a module its ``function``, of a partial its own."""
+    """Return the operation behind a loss: of a module its ``function``, of a partial its own.
+
+    None where it cannot be looked up in a table, as a dataclass.
+    """
     while isinstance(loss, partial):
         loss = loss.func
-    return getattr(type(loss), "function", loss)
+    operation = getattr(type(loss), "function", loss)
+    return operation if isinstance(operation, Hashable) else None
 
 
 def _largest(output: Array) -> Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,23 +13,28 @@ from autograd_lite.arrays import Array
 from autograd_lite.datasets import DataLoader, Transform
 from autograd_lite.errors import ArgumentError
 from autograd_lite.functions import softmax_cross_entropy
+from autograd_lite.graph import enable_grad
+from autograd_lite.nn.modes import modes_kept
 from autograd_lite.optim import Optimizer, Schedule
 from autograd_lite.training.arrangement import checkpoint_of, in_order, names_of, start
 from autograd_lite.training.callbacks import Callback
-from autograd_lite.training.checkpoint import Checkpoint, load_trainer, save_trainer
+from autograd_lite.training.checkpoint import load_trainer, resume_trainer, save_trainer
 from autograd_lite.training.early_stopping import EarlyStopping
 from autograd_lite.training.evaluation import SIZE, evaluated, joined, outputs_of
 from autograd_lite.training.history import History, Intervals
 from autograd_lite.training.inputs import Validation, inputs_of, pair_of, set_aside, whole
 from autograd_lite.training.loop import Loop
-from autograd_lite.training.model import Model, dtype_of, modes_kept, parameters_of
+from autograd_lite.training.model import Model, dtype_of, parameters_of
 from autograd_lite.training.partners import check_partners, move, own_generator
+from autograd_lite.training.plan import Noted, plan_of
 from autograd_lite.training.progress import Progress, say
-from autograd_lite.training.scores import Metric, Scores, named_metrics
-from autograd_lite.training.task import Loss, task_of
+from autograd_lite.training.scores import Metric, Scores, columns_of, named_metrics
+from autograd_lite.training.task import Loss, meaning_of, task_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from autograd_lite.training.checkpoint import Checkpoint
 
 __all__ = ["Trainer"]
 
@@ -48,14 +52,15 @@ class Trainer:
     optimizer : Optimizer
         Made with parameters of the model.
     loss : callable
-        ``loss(output, target)`` returns a Variable of one element: an operation, a loss module, or
-        a function of your own, for instance with penalties added.
+        ``loss(output, target)`` returns a Variable of one element, a mean: an operation, a
+        loss module, or a function of your own. In the mean over an epoch a batch counts what its
+        labels weigh by `class_weights` and `ignore_index` of the library's losses, else its size.
     metrics : list of str or callable, optional
         ``"accuracy"``, ``"precision"``, ``"recall"``, ``"f1"``, or functions
         ``metric(true, predicted)`` of arrays over a whole epoch. By default accuracy, where the
         loss tells what class an output means: the largest of logits, probabilities above 0.5.
     schedule : Schedule, optional
-        Its ``step`` is called after each epoch.
+        Its ``step`` is called after each epoch, with the column of the history that it monitors.
     max_norm : float, optional
         Scale the gradients of each batch so that their norm together is at most this.
     seed : numpy.random.Generator or int, optional
@@ -65,7 +70,7 @@ class Trainer:
         Move the model and the optimizer there; batches go where the model is.
     task : callable, optional
         The operation whose outputs the model gives, where `loss` is a function of your own:
-        ``task=ag.softmax_cross_entropy``.
+        ``task=ag.softmax_cross_entropy``, or a partial of it that says what labels weigh.
 
     Attributes
     ----------
@@ -78,8 +83,8 @@ class Trainer:
     OperandError
         If the model cannot be called or has no parameters, or an argument is of another kind.
     ArgumentError
-        If the optimizer holds no parameter of the model, the schedule is another optimizer's, or a
-        metric is not known.
+        If the optimizer holds no parameter of the model, the schedule is another optimizer's, a
+        metric or the task is not known, or the loss is no mean.
     DeviceError, MissingDependencyError
         If there is no such device.
 
@@ -112,17 +117,19 @@ class Trainer:
         task: Loss | None = None,
     ) -> None:
         self._parameters = parameters_of(model)
-        check_partners(self._parameters, optimizer, loss, schedule)
+        check_partners(self._parameters, optimizer, loss, schedule, max_norm)
         self.model = model
         self.optimizer = optimizer
         self.loss = loss
-        self.meaning = loss if task is None else task
+        self.meaning = meaning_of(loss, task)
         self.task = task_of(self.meaning)
         self.metrics = named_metrics(metrics, self.task)
         self.schedule = schedule
         self.max_norm = max_norm
         self.generator = own_generator(seed)
         self.split_seed = int(self.generator.integers(2**63))
+        self.rate = optimizer.lr
+        self.noted: Noted = {}  # what the last fit was asked for
         self.history = History()
         self.intervals = Intervals()
         self._target = 0
@@ -134,7 +141,7 @@ class Trainer:
     def fit(
         self,
         x: npt.ArrayLike,
-        y: npt.ArrayLike,
+        y: npt.ArrayLike | None = None,
         epochs: int = 10,
         batch_size: int = 32,
         *,
@@ -180,8 +187,8 @@ class Trainer:
         resume : bool
             Load the checkpoint, if there is one, and train only what is missing. The weights are
             those of an uninterrupted run to the last bit, on the same machine and threads, if all
-            that is passed is as it was: of data, `batch_size` and the like the file keeps nothing.
-            The optimizer's rate and momentum are those of the file.
+            that is passed is as it was. Another number of samples or share for validation is
+            refused; another `batch_size` or rate is warned of, and the rate is the file's.
         progress : bool, optional
             Show a bar; by default only on a terminal.
         drop_last : bool
@@ -202,7 +209,7 @@ class Trainer:
         NonFiniteError
             If the loss is NaN or infinite; the parameters are those before that batch.
         StateError
-            If the checkpoint is of another model, optimizer or version.
+            If the checkpoint is of another model, optimizer, version, number of samples or share.
         """
         epochs = whole(epochs, "fit: epochs")
         every = None if eval_interval is None else whole(eval_interval, "fit: eval_interval")
@@ -211,8 +218,10 @@ class Trainer:
         named = names_of(arranged)
         dtype = dtype_of(self._parameters)
         inputs, targets = pair_of(x, y, dtype, "fit", warns=True)
+        plan = plan_of(len(inputs), validation, batch_size, self.rate)
         if resume:
-            self._resume(saver)
+            resume_trainer(self, saver, plan)
+        self.noted = plan.noted() | {"lr": self.noted.get("lr", self.rate)}
         inputs, targets, held = set_aside(inputs, targets, validation, dtype, self.split_seed)
         loader = DataLoader(
             inputs,
@@ -225,13 +234,13 @@ class Trainer:
         )
         self._target = epochs if resume else self.history.epochs + epochs
         self.intervals.begin(every)
-        self.history.begin(self._columns(validated=held is not None))
+        self.history.begin(columns_of(self.metrics, validated=held is not None))
         waiting, self._waiting = self._waiting, {}
         self._callbacks = named
         start(named, waiting, self)
         bar = Progress(self.history.epochs, self._target, len(loader), progress)
         try:
-            with modes_kept(self.model):  # Ctrl-C may come while the loop itself does so
+            with enable_grad(), modes_kept(self.model):  # Ctrl-C may come in the loop's own
                 Loop(self, loader, held, arranged, bar).run(self._target)
         except KeyboardInterrupt:
             self.history.interrupted = True
@@ -342,7 +351,7 @@ class Trainer:
         """
         load_trainer(self, path, "Trainer.load")
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: str = "stopped by a callback") -> None:
         """End the fit after this epoch: for callbacks."""
         self.history.stopped = reason
 
@@ -372,7 +381,7 @@ class Trainer:
 
     def new_scores(self) -> Scores:
         """Return the scores of an epoch that is to begin."""
-        return Scores(self.metrics, self.task)
+        return Scores(self.metrics, self.task, self.meaning)
 
     def callback_states(self) -> States:
         """Return what a checkpoint keeps of callbacks, by their names."""
@@ -383,18 +392,9 @@ class Trainer:
         """Keep states for the callbacks of the next fit."""
         self._callbacks, self._waiting = {}, states
 
+    def __repr__(self) -> str:
+        return f"Trainer({type(self.model).__name__}, {self.optimizer!r}, {self.history!r})"
+
     def _outputs(self, x: npt.ArrayLike, batch_size: int, what: str) -> list[Array]:
         inputs = inputs_of(x, dtype_of(self._parameters), what)
         return outputs_of(self.model, inputs, whole(batch_size, f"{what}: batch_size"), self.device)
-
-    def _resume(self, saver: Checkpoint | None) -> None:
-        if saver is None:
-            msg = "fit: resume=True needs the file to go on from; pass checkpoint= too."
-            raise ArgumentError(msg)
-        if Path(saver.path).exists():
-            load_trainer(self, saver.path, "fit")
-
-    def _columns(self, *, validated: bool) -> list[str]:
-        names = ["loss", *self.metrics]
-        checked = [f"val_{name}" for name in names] if validated else []
-        return [*names, *checked, "seconds", "learning_rate"]
