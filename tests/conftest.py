@@ -1,4 +1,4 @@
-"""How hard the property tests try (briefly, or long with ``--long``); no test leaves a figure open."""
+"""How hard property tests try: briefly, or long with ``--long``; no test leaves a figure open."""
 
 from __future__ import annotations
 
