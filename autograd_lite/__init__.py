@@ -13,7 +13,7 @@ Examples
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from autograd_lite import arrays, errors, functions, graph, optim
+from autograd_lite import arrays, errors, functions, graph
 from autograd_lite.errors import AutogradError
 from autograd_lite.functions import *
 from autograd_lite.functions.stochastic import seed
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         estimators,
         metrics,
         nn,
+        optim,
         plots,
         testing,
         training,
@@ -57,6 +58,7 @@ _LATER = {
     "estimators": (),
     "metrics": (),
     "nn": (),
+    "optim": (),
     "plots": (),
     "testing": (),
     "training": (),
