@@ -11,6 +11,7 @@ from pathlib import Path
 import autograd_lite as ag
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("--small", action="store_true", help="changes nothing: no data needed")
 parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the pictures")
 out = parser.parse_args().out
 out.mkdir(parents=True, exist_ok=True)
@@ -22,6 +23,7 @@ price = apple * count * tax
 price.name = "price"
 price.backward()
 
+print("no seed: nothing is random")
 print(f"price {price}")
 for v in (apple, count, tax):
     print(f"{v.name:6} value {v}  gradient {v.grad:g}")

@@ -6,11 +6,15 @@ multiplication multiplies it by the other factor.
     python examples/apple_basket.py [PICTURE]
 """
 
-import sys
+import argparse
 
 import autograd_lite as ag
 
-picture = sys.argv[1] if len(sys.argv) > 1 else "apple_basket.svg"
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("picture", nargs="?", default="apple_basket.svg")
+parser.add_argument("--small", action="store_true", help="changes nothing: no data needed")
+picture = parser.parse_args().picture
+print("no seed: nothing is random")
 
 apple = ag.Variable(100.0, name="apple")
 apple_count = ag.Variable(2.0, name="apple count")

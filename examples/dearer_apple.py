@@ -13,6 +13,7 @@ import numpy as np
 import autograd_lite as ag
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("--small", action="store_true", help="changes nothing: no data needed")
 parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the pictures")
 out = parser.parse_args().out
 out.mkdir(parents=True, exist_ok=True)

@@ -85,9 +85,9 @@ def draw(learned, path):
             ax.contour(ticks, ticks, output, levels=[0.5], colors="black")
         for answer, marker in enumerate("ox"):
             points = INPUTS[TRUTH[name] == answer]
-            ax.scatter(*points.T, marker=marker, color="black", label=f"{name} = {answer}")
+            ax.scatter(*points.T, marker=marker, color="black", label=f"answer {answer}")
         ax.set(title=f"{name}: loss {loss:.4f}", xlabel="x1", aspect="equal")
-        ax.legend(loc="upper right")
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     axes[0].set_ylabel("x2")
     figure.colorbar(shades, ax=axes, label="output of the sigmoid")
     figure.savefig(path, dpi=120)
@@ -95,6 +95,7 @@ def draw(learned, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--small", action="store_true", help="changes nothing: no data needed")
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the pictures")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()

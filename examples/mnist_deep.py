@@ -93,6 +93,10 @@ def draw(trainer, task, test, save):
     """Draw the curves, which classes were taken for which, and 25 test images."""
     x, t = test
     predicted = trainer.predict(x)
+    precision = ag.metrics.precision(t, predicted, average=None)
+    recall = ag.metrics.recall(t, predicted, average=None)
+    for name, right, found in zip(task.names, precision, recall, strict=True):
+        print(f"  {name:12} precision {right:.4f}, recall {found:.4f}")
     save("history", trainer.plot()[0])
     matrix = ag.metrics.confusion_matrix(t, predicted)
     print(matrix)

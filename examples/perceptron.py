@@ -5,13 +5,17 @@ It answers 1 where the weighted sum of its inputs exceeds the threshold θ, else
     python examples/perceptron.py [PICTURE]
 """
 
-import sys
+import argparse
 
 import numpy as np
 
 import autograd_lite as ag
 
-picture = sys.argv[1] if len(sys.argv) > 1 else "perceptron.svg"
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("picture", nargs="?", default="perceptron.svg")
+parser.add_argument("--small", action="store_true", help="changes nothing: no data needed")
+picture = parser.parse_args().picture
+print("no seed: nothing is random")
 
 x = np.array([3.0, 8.0])
 w = ag.Variable([0.6, -0.3], name="w")

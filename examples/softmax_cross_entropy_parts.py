@@ -6,13 +6,17 @@ minus target.
     python examples/softmax_cross_entropy_parts.py [PICTURE]
 """
 
-import sys
+import argparse
 
 import numpy as np
 
 import autograd_lite as ag
 
-picture = sys.argv[1] if len(sys.argv) > 1 else "softmax_cross_entropy_parts.svg"
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("picture", nargs="?", default="softmax_cross_entropy_parts.svg")
+parser.add_argument("--small", action="store_true", help="changes nothing: no data needed")
+picture = parser.parse_args().picture
+print("no seed: nothing is random")
 
 scores = ag.Variable([2.0, 1.0, 0.0], name="scores")
 target = np.array([1.0, 0.0, 0.0])  # the true class is the first

@@ -72,6 +72,7 @@ def judge(name, model, x, t, last_loss):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--small", action="store_true", help="changes nothing: no data needed")
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the pictures")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

@@ -5,11 +5,15 @@ A step back multiplies by the derivative of that step: dz/dx = dz/dt · dt/dx = 
     python examples/squared_sum.py [PICTURE]
 """
 
-import sys
+import argparse
 
 import autograd_lite as ag
 
-picture = sys.argv[1] if len(sys.argv) > 1 else "squared_sum.svg"
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("picture", nargs="?", default="squared_sum.svg")
+parser.add_argument("--small", action="store_true", help="changes nothing: no data needed")
+picture = parser.parse_args().picture
+print("no seed: nothing is random")
 
 x = ag.Variable(3.0, name="x")
 y = ag.Variable(4.0, name="y")

@@ -7,16 +7,20 @@ to the hidden neurons, w31 to w33 to the output.
     python examples/two_three_one.py [PICTURE]
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import numpy as np
 
 import autograd_lite as ag
 
-picture = Path(sys.argv[1] if len(sys.argv) > 1 else "two_three_one.svg")
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("picture", nargs="?", type=Path, default=Path("two_three_one.svg"))
+parser.add_argument("--small", action="store_true", help="changes nothing: no data needed")
+picture = parser.parse_args().picture
 
 np.random.seed(317)
+print("seed 317")
 x = np.random.rand(100, 2) * 4 - 2
 t = (x[:, 1:] + 1 > x[:, :1] ** 2).astype(float)  # 1 above the parabola, else 0
 

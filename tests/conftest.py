@@ -21,6 +21,7 @@ settings.register_profile(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="try many more random examples")
+    parser.addoption("--full", action="store_true", help="run the examples on the data sets too")
 
 
 def pytest_configure(config: pytest.Config) -> None:

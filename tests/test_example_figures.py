@@ -21,7 +21,7 @@ def example(name):
 
 
 def printed(script, out, *options):
-    done = run(script, *options, "--out", out)
+    done = run(script, "--small", *options, "--out", out)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not done.stderr
     assert "seed" in done.stdout

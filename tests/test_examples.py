@@ -6,17 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-def run(script, *options, **environment):
+def run(script, *options, limit=300, **environment):
     inherited = {k: v for k, v in os.environ.items() if k != "AUTOGRAD_LITE_DATA"}
     return subprocess.run(
         [sys.executable, EXAMPLES / script, *map(str, options)],
         env=inherited | environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=limit,
         check=False,
     )
 
@@ -39,3 +41,10 @@ def test_without_mnist_the_example_says_where_to_put_it_and_what_else_runs(tmp_p
     for part in (str(tmp_path / "data" / "mnist"), "AUTOGRAD_LITE_DATA", "--small"):
         assert part in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("script", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
+def test_every_example_has_a_small_version_and_tells_its_seed(script):
+    source = script.read_text(encoding="utf-8")
+    assert 'parser.add_argument("--small", action="store_true"' in source
+    assert re.search(r"print\(.*seed|f\".*seed", source)

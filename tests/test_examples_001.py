@@ -18,6 +18,12 @@ def test_the_deep_network_learns_the_packaged_digits_and_softmax_twice_costs(tmp
     assert done.returncode == 0, done.stdout + done.stderr
     assert "seed 0: 1,150, 287, 360 images" in done.stdout
     assert "at least 0.95: yes" in done.stdout
+    rows = re.findall(r"^  \d +precision (\S+), recall (\S+)$", done.stdout, re.MULTILINE)
+    counts = re.findall(r"^[ \[]*((?: *\d+){10})\]", done.stdout, re.MULTILINE)
+    matrix = np.array([row.split() for row in counts], dtype=int)
+    for sums, column in ((matrix.sum(axis=0), 0), (matrix.sum(axis=1), 1)):
+        printed = [float(row[column]) for row in rows]
+        np.testing.assert_allclose(printed, np.diag(matrix) / sums, atol=5.1e-5)
     once, twice = re.search(r"softmax once (0\.\d+), twice (0\.\d+)", done.stdout).groups()
     assert float(once) >= 0.95
     assert float(once) > float(twice)
@@ -107,7 +113,7 @@ def test_a_measure_that_does_not_help_is_named():
 
 
 def test_gradients_of_deep_sigmoids_vanish(tmp_path):
-    done = run("vanishing_gradients.py", "--out", tmp_path)
+    done = run("vanishing_gradients.py", "--small", "--out", tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not done.stderr
     assert "seed 0" in done.stdout

@@ -48,7 +48,7 @@ def test_the_spiral_fails_where_a_figure_is_missed(figure, value, tmp_path, monk
 
 
 def test_the_clothes_example_learns_the_packaged_digits(tmp_path):
-    shown = printed("fashion.py", tmp_path, "--small", "--seeds", 0, 1)
+    shown = printed("fashion.py", tmp_path, "--seeds", 0, 1)
     assert "training, validation, test images 1150 287 360" in shown
     mean = float(re.search(r"SGD: mean (\S+), at least 0.92: yes", shown)[1])
     assert mean >= 0.92
@@ -80,9 +80,16 @@ def test_the_clothes_network_begins_as_glorot_says():
 
     trainer = example("fashion").train([(x, t)] * 3, resting, 1, seed=0)
     W1, _, W2, _ = [p.data for p in trainer.model.parameters()]
+    assert (W1.shape, W2.shape) == ((784, 100), (100, 10))
     for W in (W1, W2):
         assert 0.97 < np.abs(W).max() / np.sqrt(6 / sum(W.shape)) <= 1
     assert list(trainer.history)[:4] == ["loss", "accuracy", "val_loss", "val_accuracy"]
+
+
+def test_what_is_asked_of_clothes():
+    fashion = example("fashion")
+    assert (fashion.EPOCHS, fashion.BATCH, fashion.SPLIT_SEED) == (40, 32, 42)
+    assert fashion.Task("fashion", sgd=0.01, adam=0.001, mean=0.861, better=0.88) == fashion.FASHION
 
 
 @pytest.mark.parametrize("figure", ["mean", "better"])
@@ -97,7 +104,7 @@ def test_clothes_fail_where_a_figure_is_missed(figure, tmp_path, monkeypatch):
 
 
 def test_precisions_on_the_packaged_digits(tmp_path):
-    shown = printed("precision.py", tmp_path, "--small")
+    shown = printed("precision.py", tmp_path)
     runs = re.findall(r"cpu +(\w+) +weights +(\S+) MB, learning +(\S+) MB, \S+ s an epoch", shown)
     assert [name for name, _, _ in runs] == ["float16", "float32", "float64"]
     half, single, double = [float(weights) for _, weights, _ in runs]

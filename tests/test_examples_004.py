@@ -52,7 +52,7 @@ def check_pictures(folder, names):
 
 @pytest.mark.parametrize("script", SAID)
 def test_what_an_example_says_and_draws(script, tmp_path):
-    done = run(script, "--out", tmp_path / "out")
+    done = run(script, "--small", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert not done.stderr
     assert re.search(r"^(no seed|seed \d)", done.stdout)
@@ -62,7 +62,7 @@ def test_what_an_example_says_and_draws(script, tmp_path):
 
 
 def test_the_plane(tmp_path):
-    done = run("plane_two_three_one.py", "--out", tmp_path)
+    done = run("plane_two_three_one.py", "--small", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert not done.stderr
     assert "seed 317" in done.stdout

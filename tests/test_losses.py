@@ -373,6 +373,16 @@ def test_targets_are_not_broadcast(loss: Any, targets: Any):
         loss(ag.Variable([0.5, 0.5]), targets)
 
 
+def test_rows_against_columns_show_the_reshape():
+    row, column = np.array([0.0, 1.0]), ag.Variable([[0.5], [0.5]])
+    for loss in (ag.mean_squared_error, ag.binary_cross_entropy, ag.huber):
+        with pytest.raises(ShapeError, match=r"pass t\.reshape\(\(2, 1\)\)\.$"):
+            loss(column, row)
+        loss(column, row.reshape((2, 1)))
+    with pytest.raises(ShapeError, match=r"reshape one of them\.$"):
+        ag.mean_squared_error(ag.Variable(np.ones((2, 3))), np.ones((3, 2)))
+
+
 @pytest.mark.parametrize("loss", [ag.mean_absolute_error, ag.huber, ag.hinge, ag.kl_divergence])
 def test_losses_of_nothing_raise(loss: Any):
     with pytest.raises(ShapeError):

@@ -32,12 +32,6 @@ SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 OR = np.array([0, 1, 1, 1])
 
 
-@pytest.fixture(autouse=True)
-def _no_figure_stays():
-    yield
-    plt.close("all")
-
-
 def saved(ax):
     """Return the pixels of a figure, drawn without any warning."""
     with warnings.catch_warnings():
@@ -561,4 +555,7 @@ def test_gradients_vanish_towards_the_input():
     np.testing.assert_allclose(dots.get_ydata(), expected, rtol=1e-5)
     assert ax.get_yscale() == "log"
     assert expected[0] < expected[-1] / 100
+    assert ax.get_ylim()[0] < expected[0] / 2
+    (stems,) = ax.collections
+    assert {low for (_, low), _ in stems.get_segments()} == {0.0}  # they reach any axis
     saved(ax)

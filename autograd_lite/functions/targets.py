@@ -94,7 +94,9 @@ def same_shape(what: str, y: tuple[int, ...], t: tuple[int, ...]) -> None:
         If the shapes differ, or hold no element.
     """
     if y != t:
-        msg = f"{what}: outputs of shape {y} and targets of shape {t} differ; reshape one of them."
+        fits = [n for n in y if n != 1] == [n for n in t if n != 1]
+        fix = f"pass t.reshape({y})" if fits else "reshape one of them"
+        msg = f"{what}: outputs of shape {y} and targets of shape {t} differ; {fix}."
         raise ShapeError(msg)
     if 0 in y:
         msg = f"{what}: shape {y} holds no element, so there is no mean."

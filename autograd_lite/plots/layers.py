@@ -159,9 +159,10 @@ def gradient_norms(model: Module, ax: Axes | None = None, *, title: str | None =
     norms = [float(np.sqrt(np.mean(host(v.grad, path) ** 2.0))) for path, v in weights.items()]
     ax = axes_for(ax, "gradient_norms", (max(4.0, 0.8 * len(norms) + 1.5), 3.6))
     places = range(len(norms))
-    ax.vlines(places, min([n for n in norms if n] or [1.0]) / 3, norms, color=QUIET, linewidth=1.2)
-    ax.plot(places, norms, "o", color=colour(0), markersize=8)
     ax.set_yscale("log")
+    ax.update_datalim([(0.0, min([n for n in norms if n] or [1.0]) / 3)])  # room for the stems
+    ax.vlines(places, 0.0, norms, color=QUIET, linewidth=1.2)  # down to any axis that panels share
+    ax.plot(places, norms, "o", color=colour(0), markersize=8)
     ax.set_xticks(places, list(weights))
     ax.set_xlim(-0.5, len(norms) - 0.5)
     ruled(ax, "y")
