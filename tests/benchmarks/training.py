@@ -33,14 +33,14 @@ Epoch = Callable[[], object]
 def rows(*, quick: bool) -> list[Row]:
     """Measure the overhead on a small and a deep net, then the deep net beside PyTorch."""
     x, t = _images(4_800 if quick else SAMPLES)
-    few = 6_000
     measured = []
-    for sizes, batch, rounds in ((SMALL, 100, 41), (DEEP, 256, 7)):
+    for sizes, batch, few, rounds in ((SMALL, 100, SAMPLES, 15), (DEEP, 256, 6_000, 9)):
+        images, labels = x[:few], t[:few]
         epochs = {
-            OURS: _trainer(sizes, batch, x[:few], t[:few]),
-            LOOP: _by_hand(sizes, batch, x[:few], t[:few]),
+            OURS: _trainer(sizes, batch, images, labels),
+            LOOP: _by_hand(sizes, batch, images, labels),
         }
-        name = f"training, {_named(sizes)}, batch {batch}, {len(x[:few]):,} samples"
+        name = f"training, {_named(sizes)}, batch {batch}, {len(images):,} samples"
         measured += _taken(name, epochs, rounds // 3 if quick else rounds, {LOOP: OVERHEAD})
     for sizes, batch, sigmoid, target in (
         (SMALL, 100, True, TWO_LAYER),
