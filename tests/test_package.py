@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 # A room may import the rooms before it, and itself.
 ROOMS = [
     ["errors"],
-    ["arrays", "archive", "files", "warning"],
+    ["arrays", "archive", "checked", "files", "warning"],
     ["graph"],
     ["functions"],
     ["protocols"],

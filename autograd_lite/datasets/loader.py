@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite.arrays import Array, as_array, is_array, namespace
+from autograd_lite.checked import whole
 from autograd_lite.errors import ArgumentError, OperandError, ShapeError
 from autograd_lite.functions.stochastic import generator_of
 
@@ -80,7 +81,7 @@ class DataLoader:
         self.x = as_array(x, what="DataLoader: x")
         self.t = as_array(t, what="DataLoader: t")
         _check_lengths(self.x, self.t)
-        self.batch_size = _checked_size(batch_size)
+        self.batch_size = whole(batch_size, "DataLoader: batch_size")
         self.shuffle = shuffle
         self.drop_last = drop_last
         if transform is not None and not callable(transform):
@@ -144,13 +145,6 @@ def _check_lengths(x: Array, t: Array) -> None:
     if not len(x):
         msg = f"DataLoader: x of shape {x.shape} holds no sample; pass one or more."
         raise ShapeError(msg)
-
-
-def _checked_size(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        msg = f"DataLoader: batch_size is {value!r:.40}; pass a whole number, 1 or more."
-        raise ArgumentError(msg)
-    return int(value)
 
 
 def _taken(array: Array, rows: npt.NDArray[np.int64]) -> Array:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from autograd_lite.arrays import Array
+from autograd_lite.checked import whole
 from autograd_lite.datasets.loader import Transform
 from autograd_lite.errors import ArgumentError, DTypeError, OperandError, ShapeError
 
@@ -48,11 +49,7 @@ class Shift:
     """
 
     def __init__(self, pixels: int, *, shape: ImageShape = (28, 28)) -> None:
-        whole = isinstance(pixels, int | np.integer) and not isinstance(pixels, bool)
-        if not whole or pixels < 0:
-            msg = f"Shift: pixels is {pixels!r:.40}; pass a whole number, 0 or more."
-            raise ArgumentError(msg)
-        self.pixels = int(pixels)
+        self.pixels = whole(pixels, "Shift: pixels", least=0)
         self.shape = _image_shape(shape, "Shift")
 
     def __call__(self, batch: Array, generator: np.random.Generator) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite.arrays import as_array, to_device
+from autograd_lite.checked import whole
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.graph import Operand, Variable
 
@@ -67,9 +68,7 @@ def classes_of(t: Labels, y: Labels, classes: int | None, what: str) -> Labels:
     """Return the labels that are told apart, in order: those that are there, or 0 … classes − 1."""
     if classes is None:
         return np.union1d(t, y)
-    if not isinstance(classes, int | np.integer) or isinstance(classes, bool) or classes < 1:
-        msg = f"{what}: classes is {classes!r:.40}; pass how many there are, 1 or more."
-        raise ArgumentError(msg)
+    classes = whole(classes, f"{what}: classes")
     low, high = min(t.min(), y.min()), max(t.max(), y.max())
     if low < 0 or high >= classes:
         msg = (

@@ -1,4 +1,4 @@
-"""What layers are made with, checked: lengths, shares, slopes, dtypes."""
+"""What layers are made with, checked: shares, slopes, dtypes."""
 
 from __future__ import annotations
 
@@ -12,23 +12,9 @@ from autograd_lite.arrays import as_dtype
 from autograd_lite.errors import ArgumentError
 from autograd_lite.functions.constants import number
 
-__all__ = ["Storage", "length_of", "positive_of", "share_of", "spread_of", "storage_of"]
+__all__ = ["Storage", "positive_of", "share_of", "spread_of", "storage_of"]
 
 Storage: TypeAlias = Literal["float16", "float32", "float64"]
-
-
-def length_of(value: object, what: str) -> int:
-    """Return how many there are of something.
-
-    Raises
-    ------
-    ArgumentError
-        If it is no whole number of at least 1.
-    """
-    if isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1:
-        return int(value)
-    msg = f"{what} is {value!r:.40}; pass how many there are, 1 or more."
-    raise ArgumentError(msg)
 
 
 def share_of(value: object, what: str) -> float:

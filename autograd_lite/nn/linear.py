@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.arrays import Array, as_array
+from autograd_lite.checked import whole
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.functions import astype, linear
 from autograd_lite.functions.stochastic import generator_of
 from autograd_lite.graph import Operand, Variable
 from autograd_lite.nn import init
-from autograd_lite.nn.arguments import Storage, length_of, storage_of
+from autograd_lite.nn.arguments import Storage, storage_of
 from autograd_lite.nn.inputs import converted
 from autograd_lite.nn.module import Module
 
@@ -81,8 +82,8 @@ class Linear(Module):
         rng: np.random.Generator | int | None = None,
         dtype: Storage = "float32",
     ) -> None:
-        self.inputs = length_of(inputs, "Linear: inputs")
-        self.outputs = length_of(outputs, "Linear: outputs")
+        self.inputs = whole(inputs, "Linear: inputs")
+        self.outputs = whole(outputs, "Linear: outputs")
         stored = storage_of(dtype, "Linear", "float32", "float64", "float16")
         make = init.initializer_of(initialization, "Linear: initialization")
         generator = generator_of(rng, "Linear: rng")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd_lite.checked import whole
 from autograd_lite.functions import maxout
 from autograd_lite.graph import Operand, Variable
-from autograd_lite.nn.arguments import Storage, length_of
+from autograd_lite.nn.arguments import Storage
 from autograd_lite.nn.init import Initializer
 from autograd_lite.nn.linear import Linear
 from autograd_lite.nn.module import Module
@@ -60,10 +61,10 @@ class Maxout(Module):
         rng: np.random.Generator | int | None = None,
         dtype: Storage = "float32",
     ) -> None:
-        self.pieces = length_of(pieces, "Maxout: pieces")
-        self.outputs = length_of(outputs, "Maxout: outputs")
+        self.pieces = whole(pieces, "Maxout: pieces")
+        self.outputs = whole(outputs, "Maxout: outputs")
         self.linear = Linear(
-            length_of(inputs, "Maxout: inputs"),
+            whole(inputs, "Maxout: inputs"),
             self.outputs * self.pieces,
             initialization=initialization,
             rng=rng,

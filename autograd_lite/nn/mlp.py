@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from autograd_lite.checked import whole
 from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.functions.stochastic import generator_of
 from autograd_lite.nn.activations import (
@@ -22,7 +23,7 @@ from autograd_lite.nn.activations import (
     Step,
     Tanh,
 )
-from autograd_lite.nn.arguments import Storage, length_of, share_of
+from autograd_lite.nn.arguments import Storage, share_of
 from autograd_lite.nn.dropout import Dropout
 from autograd_lite.nn.init import Initializer
 from autograd_lite.nn.linear import Linear
@@ -105,7 +106,7 @@ class MLP(Sequential):
         if len(sizes) < 2:
             msg = f"MLP: {len(sizes)} sizes make no layer; pass inputs and outputs, MLP(784, 10)."
             raise ArgumentError(msg)
-        lengths = [length_of(size, f"MLP: size {i + 1}") for i, size in enumerate(sizes)]
+        lengths = [whole(size, f"MLP: size {i + 1}") for i, size in enumerate(sizes)]
         share = share_of(dropout, "MLP: dropout")
         hidden = _activation(activation, "MLP: activation")
         last = None if output is None else _activation(output, "MLP: output")

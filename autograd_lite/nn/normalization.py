@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from autograd_lite.checked import whole
 from autograd_lite.errors import ShapeError
 from autograd_lite.functions import batch_norm, layer_norm
 from autograd_lite.functions.standardizing import shape_of
 from autograd_lite.graph import Operand, Variable
-from autograd_lite.nn.arguments import length_of, positive_of, share_of, storage_of
+from autograd_lite.nn.arguments import positive_of, share_of, storage_of
 from autograd_lite.nn.inputs import converted
 from autograd_lite.nn.module import Module
 
@@ -65,7 +66,7 @@ class BatchNorm1d(Module):
     def __init__(
         self, features: int, *, momentum: float = 0.1, eps: float = 1e-5, dtype: Wide = "float32"
     ) -> None:
-        self.features = length_of(features, "BatchNorm1d: features")
+        self.features = whole(features, "BatchNorm1d: features")
         self.momentum = share_of(momentum, "BatchNorm1d: momentum")
         self.eps = positive_of(eps, "BatchNorm1d: eps")
         stored = storage_of(dtype, "BatchNorm1d", "float32", "float64")
@@ -143,7 +144,7 @@ class LayerNorm(Module):
         self, features: int | tuple[int, ...], *, eps: float = 1e-5, dtype: Wide = "float32"
     ) -> None:
         lengths: tuple[Any, ...] = features if isinstance(features, tuple) else (features,)
-        self.features = tuple([length_of(n, "LayerNorm: features") for n in lengths])
+        self.features = tuple([whole(n, "LayerNorm: features") for n in lengths])
         self.eps = positive_of(eps, "LayerNorm: eps")
         stored = storage_of(dtype, "LayerNorm", "float32", "float64")
         self.gamma = Variable(np.ones(self.features, stored))

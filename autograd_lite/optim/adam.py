@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_lite.arrays import Array, Namespace
+from autograd_lite.checked import number
 from autograd_lite.errors import ArgumentError
 from autograd_lite.optim.optimizer import Optimizer
 from autograd_lite.optim.option import Option
-from autograd_lite.optim.options import Parameters, number
+from autograd_lite.optim.options import Parameters
 from autograd_lite.optim.packing import Change
 
 __all__ = ["Adam", "AdamW"]

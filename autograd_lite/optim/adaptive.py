@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from math import sqrt
 
 from autograd_lite.arrays import Array, Namespace
+from autograd_lite.checked import number
 from autograd_lite.optim.optimizer import Optimizer
 from autograd_lite.optim.option import Option
-from autograd_lite.optim.options import Parameters, number
+from autograd_lite.optim.options import Parameters
 
 __all__ = ["AdaGrad", "RMSProp"]
 

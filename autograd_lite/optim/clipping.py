@@ -7,8 +7,9 @@ from math import hypot, inf, isfinite, sqrt
 import numpy as np
 
 from autograd_lite.arrays import Array, namespace
+from autograd_lite.checked import number
 from autograd_lite.errors import NonFiniteError
-from autograd_lite.optim.options import Parameters, leaves_of, number
+from autograd_lite.optim.options import Parameters, leaves_of
 
 __all__ = ["clip_grad_norm", "clip_grad_value"]
 

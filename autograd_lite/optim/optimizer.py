@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite.arrays import Array, Namespace, device_of, namespace, to_device
+from autograd_lite.checked import number
 from autograd_lite.errors import ArgumentError, GraphError, StateError
 from autograd_lite.graph import Variable, note_write, write_access
 from autograd_lite.optim.family import Family, Slot
 from autograd_lite.optim.option import Option, identity_of, require_same
-from autograd_lite.optim.options import Parameters, leaves_of, number
+from autograd_lite.optim.options import Parameters, leaves_of
 from autograd_lite.optim.packing import Change
 from autograd_lite.optim.state import checked_state
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from autograd_lite.checked import number, whole
 from autograd_lite.errors import ArgumentError, OperandError, StateError
 from autograd_lite.optim.optimizer import Optimizer
-from autograd_lite.optim.options import number, whole
 from autograd_lite.optim.state import checked_state
 
 __all__ = ["CosineAnnealingLR", "Schedule", "StepLR", "WarmUp"]

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd_lite.arrays import Array, Namespace
+from autograd_lite.checked import number
 from autograd_lite.errors import ArgumentError
 from autograd_lite.optim.optimizer import Optimizer
 from autograd_lite.optim.option import Option
-from autograd_lite.optim.options import Parameters, number
+from autograd_lite.optim.options import Parameters
 
 __all__ = ["SGD", "Momentum", "Nesterov"]
 

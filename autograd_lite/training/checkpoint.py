@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd_lite.archive import read_archive, write_archive
 from autograd_lite.arrays import Array
+from autograd_lite.checked import whole
 from autograd_lite.errors import ArgumentError, OperandError, StateError
 from autograd_lite.files import checked_path
 from autograd_lite.nn import Module
 from autograd_lite.training.callbacks import Callback
 from autograd_lite.training.early_stopping import Mode, require_recorded, sign_of
 from autograd_lite.training.generators import Generators, packed, unpacked
-from autograd_lite.training.inputs import whole
 from autograd_lite.training.plan import Plan, warn_of_changes
 
 if TYPE_CHECKING:

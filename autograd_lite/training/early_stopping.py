@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from autograd_lite.arrays import Array
+from autograd_lite.checked import whole
 from autograd_lite.errors import ArgumentError, StateError
 from autograd_lite.training.callbacks import Callback
 from autograd_lite.training.history import History
-from autograd_lite.training.inputs import whole
 from autograd_lite.training.model import load_weights, weights_of
 
 if TYPE_CHECKING:

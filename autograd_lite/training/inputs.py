@@ -23,7 +23,6 @@ __all__ = [
     "pair_of",
     "require_same_form",
     "set_aside",
-    "whole",
 ]
 
 Validation: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike] | float | None
@@ -150,14 +149,6 @@ def _split(x: Array, y: Array, share: float, seed: int) -> tuple[Array, Array, t
     aside = namespace(x).asarray(np.sort(order[:count]))
     rest = namespace(x).asarray(np.sort(order[count:]))
     return x[rest], y[rest], (x[aside], y[aside])
-
-
-def whole(value: object, what: str) -> int:
-    """Return a number that must be whole and positive."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        msg = f"{what} is {value!r:.40}; pass a whole number, 1 or more."
-        raise ArgumentError(msg)
-    return int(value)
 
 
 def check_first_batch(output: object, target: Array, operation: Loss) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from autograd_lite.arrays import to_device
+from autograd_lite.checked import number
 from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.functions.stochastic import generator_of
 from autograd_lite.graph import Variable
 from autograd_lite.nn import Module
 from autograd_lite.optim import Optimizer
-from autograd_lite.optim.options import number
 from autograd_lite.training.early_stopping import direction_of
 from autograd_lite.training.model import Model, named_parameters_of
 from autograd_lite.training.task import Loss

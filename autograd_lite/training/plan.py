@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.training.inputs import Validation, whole
+from autograd_lite.checked import whole
+from autograd_lite.training.inputs import Validation
 from autograd_lite.warning import warn_user
 
 __all__ = ["Plan", "plan_of", "warn_of_changes"]

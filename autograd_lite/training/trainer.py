@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite.arrays import Array
+from autograd_lite.checked import whole
 from autograd_lite.datasets import DataLoader, Transform
 from autograd_lite.errors import ArgumentError
 from autograd_lite.functions import softmax_cross_entropy
@@ -22,7 +23,7 @@ from autograd_lite.training.checkpoint import load_trainer, resume_trainer, save
 from autograd_lite.training.early_stopping import EarlyStopping
 from autograd_lite.training.evaluation import SIZE, evaluated, joined, outputs_of
 from autograd_lite.training.history import History, Intervals
-from autograd_lite.training.inputs import Validation, inputs_of, pair_of, set_aside, whole
+from autograd_lite.training.inputs import Validation, inputs_of, pair_of, set_aside
 from autograd_lite.training.loop import Loop
 from autograd_lite.training.model import Model, dtype_of, parameters_of
 from autograd_lite.training.partners import check_partners, move, own_generator
