@@ -287,6 +287,8 @@ class TestSequential:
         assert len(ag.nn.Sequential().append(ag.nn.Tanh())) == 1
         with pytest.raises(IndexError):
             model[3] = ag.nn.Tanh()
+        with pytest.raises(OperandError, match="one step after the other"):
+            model[:2] = ag.nn.Tanh()
         for attempt in (lambda: model.append(ag.nn.Tanh), lambda: model.__setitem__(0, ag.nn.Tanh)):
             with pytest.raises(OperandError, match=r"is the class Tanh; .* Tanh\(\)"):
                 attempt()

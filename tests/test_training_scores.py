@@ -57,7 +57,9 @@ def test_batches_of_nothing_but_ignored_labels():
         trainer.fit(X, labels - 100 - labels, 1)
 
 
-@pytest.mark.parametrize("targets", [T, GAPS, np.eye(3, dtype=int)[T], np.eye(3)[T]])
+@pytest.mark.parametrize(
+    "targets", [T, GAPS, *[np.eye(3, dtype=kind)[T] for kind in (int, bool, float)]]
+)
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_the_loss_of_a_set_does_not_depend_on_the_batches(targets, smoothing):
     options = {"class_weights": WEIGHTS, "label_smoothing": smoothing}
@@ -85,6 +87,16 @@ def test_training_and_validation_can_be_compared():
     assert history["loss"] == pytest.approx(history["val_loss"], rel=1e-5)
     named = trainer_of(net(), lambda y, t: loss(y, t), task=loss, lr=0.0)
     assert named.fit(X, T, 1, 4)["loss"] == pytest.approx(history["loss"], rel=1e-6)
+
+
+def test_a_loss_keeps_its_weights_beside_a_task():
+    """The task only names the operation; what the loss was made with still counts."""
+    loss = nn.CrossEntropyLoss(class_weights=WEIGHTS, ignore_index=-100)
+    model = net()
+    named = trainer_of(model, loss, task=ag.softmax_cross_entropy)
+    whole = loss(model(X), GAPS).item()
+    for size in (1, 13, 90):
+        assert named.evaluate(X, GAPS, size)["loss"] == pytest.approx(whole, rel=1e-5)
 
 
 def test_labels_along_two_axes_are_no_one_hot_rows():

@@ -81,7 +81,17 @@ class Sequential(Module):
         return Sequential(*found) if isinstance(found, list) else found
 
     def __setitem__(self, index: int, module: Module) -> None:
-        """Put another module in the place of a step."""
+        """Put another module in the place of a step.
+
+        Raises
+        ------
+        OperandError
+            For anything that is no Module, or a slice.
+        IndexError
+            If there is no such step.
+        """
+        if isinstance(index, slice):
+            raise OperandError("Sequential: a slice cannot be set; set one step after the other.")
         setattr(self, self._names()[index], _checked(module, f"Sequential: step {index}"))
 
     def _names(self) -> list[str]:

@@ -33,14 +33,14 @@ class Scores:
     metrics : dict
         What :func:`named_metrics` made.
     task : Task
-    meaning : Loss
-        The operation that says how rows are weighed.
+    loss, meaning : Loss
+        What :func:`weighing_of` asks how rows are weighed.
     """
 
-    def __init__(self, metrics: Named, task: Task, meaning: Loss) -> None:
+    def __init__(self, metrics: Named, task: Task, loss: Loss, meaning: Loss) -> None:
         self.metrics = metrics
         self.task = task
-        self.weighing = weighing_of(meaning)
+        self.weighing = weighing_of(loss, meaning)
         self.ignored = None if self.weighing is None else self.weighing.ignored
         self.weight = 0.0
         self.loss = 0.0

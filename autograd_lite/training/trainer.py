@@ -382,7 +382,7 @@ class Trainer:
 
     def new_scores(self) -> Scores:
         """Return the scores of an epoch that is to begin."""
-        return Scores(self.metrics, self.task, self.meaning)
+        return Scores(self.metrics, self.task, self.loss, self.meaning)
 
     def callback_states(self) -> States:
         """Return what a checkpoint keeps of callbacks, by their names."""

@@ -32,19 +32,26 @@ class Weighing:
 
     def total(self, output: Variable, target: Array) -> float:
         """Return what the targets of a batch count together; rows of floats count 1 each."""
-        if target.dtype.kind not in "iu":
+        if target.dtype.kind == "f":
             return len(target)
         labels, weights = to_device(target, "cpu"), self.class_weights
         if labels.ndim == output.ndim:
-            labels = labels.argmax(axis=-1)  # of one-hot rows
+            labels = labels.argmax(axis=-1)  # of one-hot rows, also of booleans
         counted = np.ones(labels.shape) if weights is None else _looked_up(weights, labels)
         if self.ignored is not None:
             counted = counted * (labels != self.ignored)
         return float(counted.sum())
 
 
-def weighing_of(loss: Loss) -> Weighing | None:
-    """Return how a loss of the library weighs its rows; None where each sample counts 1."""
+def weighing_of(loss: Loss, meaning: Loss) -> Weighing | None:
+    """Return how a loss weighs its rows; None where each sample counts 1.
+
+    A loss of one's own does not say it; the `meaning` that is given beside it may.
+    """
+    return _stated(loss) or _stated(meaning)
+
+
+def _stated(loss: Loss) -> Weighing | None:
     options = _options(loss)
     weights, ignored = options.get("class_weights"), options.get("ignore_index")
     if weights is None and ignored is None:
