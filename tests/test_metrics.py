@@ -129,7 +129,7 @@ SCORES = np.array([[0.1, 0.9], [0.8, 0.2]])
     [
         ([0, 1], SCORES, ShapeError, r"y has shape \(2, 2\); pass labels, y.argmax\(axis=1\)"),
         (np.eye(2), [0, 1], ShapeError, r"t has shape \(2, 2\); pass labels, t.argmax\(axis=1\)"),
-        ([0, 1], [[0], [1]], ShapeError, r"y has shape \(2, 1\); pass y.reshape\(-1\)"),
+        ([0, 1], [[[0]], [[1]]], ShapeError, r"y has shape \(2, 1, 1\); pass labels, a one-dim"),
         ([0, 1], [0.2, 0.7], ArgumentError, r"y holds scores .* y.argmax\(axis=1\) .* \(y > 0.5\)"),
         ([0, 1], ag.Variable([0.2, 0.7]), ArgumentError, r"y holds scores .* \(y.data > 0.5\)"),
         ([0, 1], ag.Variable(SCORES), ShapeError, r"pass labels, y.data.argmax\(axis=1\)"),

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 # A room may import the rooms before it, and itself.
 ROOMS = [
     ["errors"],
-    ["arrays", "archive", "checked", "files", "warning"],
+    ["arrays", "archive", "checked", "files", "modes", "warning"],
     ["graph"],
     ["functions"],
     ["protocols"],
@@ -71,7 +71,7 @@ def test_drawing_knows_the_description_only():
     for path in (PACKAGE / "drawing").rglob("*.py"):
         for module in imports_of(path):
             assert re.fullmatch(
-                r"autograd_lite\.(drawing.*|errors|files|warning|arrays.*|graph\.(describe|description|printing|ranges|replay|scopes|variable))",
+                r"autograd_lite\.(drawing.*|errors|files|modes|warning|arrays.*|graph\.(describe|description|printing|ranges|replay|scopes|variable))",
                 module,
             ), f"{path.name} imports {module}"
 

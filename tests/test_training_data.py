@@ -63,7 +63,8 @@ def test_rows_against_columns():
     flat = with_last(net(1), lambda y: y.reshape(-1))
     with pytest.raises(ShapeError, match=r"pass y.reshape\(-1\)"):
         trainer_of(flat, ag.mean_squared_error).fit(X, Y, 1)
-    trainer_of(net(1)).fit(X, T * 0, 1, validation=(X, T * 0))  # one class: labels are a row
+    single = with_last(net(1), ag.log_softmax)  # one class: labels are a row
+    trainer_of(single, ag.nll).fit(X, T * 0, 1, validation=(X, T * 0))
     trainer = trainer_of(net(1), lambda y, t: ((y - t) ** 2).mean())
     with pytest.raises(ShapeError, match=r"^evaluate.*pass y.reshape\(-1, 1\)"):
         trainer.evaluate(X, Y[:, 0])

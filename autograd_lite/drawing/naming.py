@@ -16,6 +16,7 @@ from autograd_lite.drawing.arguments import check_drawable
 from autograd_lite.errors import ArgumentError
 from autograd_lite.graph.scopes import observed
 from autograd_lite.graph.variable import Variable
+from autograd_lite.modes import in_mode
 
 __all__ = ["Model", "groups_in", "names_in", "names_of", "run_model"]
 
@@ -126,6 +127,8 @@ def names_in(namespace: Mapping[str, object]) -> dict[Variable, str]:
 def run_model(model: Model, inputs: Sequence[Any]) -> tuple[Outputs, dict[Variable, str]]:
     """Run a model on an example, so that a picture shows which module computes what.
 
+    A Module is run in evaluation, which leaves its statistics and random numbers as they are.
+
     Where all parameters are of one dtype, an example of other floats is converted before the
     model would do it, so that it keeps its name.
 
@@ -167,7 +170,7 @@ def run_model(model: Model, inputs: Sequence[Any]) -> tuple[Outputs, dict[Variab
     dtypes = {v.dtype for v in names}
     dtype = dtypes.pop() if len(dtypes) == 1 else None
     given = [_example(x, dtype) for x in inputs]
-    with observed():
+    with observed(), in_mode(model, training=False):  # so that nothing of the model changes
         outputs = _called(model, given)
     check_drawable(outputs, "let the model return Variables, or a list of them")
     for i, x in enumerate(given):

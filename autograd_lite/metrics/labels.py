@@ -43,6 +43,8 @@ def _labels(given: Operand, what: str) -> Labels:
     if isinstance(given, Variable):  # which has no argmax
         name, raw = f"{name}.data", given._data
     array: npt.NDArray[Any] = to_device(as_array(raw, what=what), "cpu")
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array.reshape(-1)  # as targets and predictions of two classes are
     if array.ndim != 1:
         raise ShapeError(f"{what} has shape {array.shape}; {_remedy(array, name)}.")
     if not ((abs(array) < LARGEST) & (array == np.trunc(array))).all():  # false for NaN
@@ -57,8 +59,6 @@ def _labels(given: Operand, what: str) -> Labels:
 
 def _remedy(array: npt.NDArray[Any], name: str) -> str:
     """Return what to do with an array that is not one-dimensional."""
-    if array.ndim == 2 and array.shape[1] == 1:
-        return f"pass {name}.reshape(-1), of labels"
     if array.ndim == 2:
         return f"pass labels, {name}.argmax(axis=1) of scores or one-hot rows"
     return "pass labels, a one-dimensional array"

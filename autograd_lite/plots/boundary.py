@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.graph import no_grad
-from autograd_lite.nn.modes import in_mode
+from autograd_lite.modes import in_mode
 from autograd_lite.plots.canvas import axes_for
 from autograd_lite.plots.look import INK, colour, legend, titled
 from autograd_lite.plots.models import predictor

@@ -9,8 +9,8 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentError
 from autograd_lite.graph import no_grad
+from autograd_lite.modes import in_mode
 from autograd_lite.nn import Module
-from autograd_lite.nn.modes import in_mode
 from autograd_lite.plots.canvas import AxesArray, axes_for, panels_for
 from autograd_lite.plots.look import QUIET, colour, headed, ruled, titled
 from autograd_lite.plots.models import blocks_of, weights_of

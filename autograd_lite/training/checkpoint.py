@@ -17,6 +17,7 @@ from autograd_lite.training.callbacks import Callback
 from autograd_lite.training.early_stopping import Mode, require_recorded, sign_of
 from autograd_lite.training.generators import Generators, packed, unpacked
 from autograd_lite.training.plan import Plan, warn_of_changes
+from autograd_lite.warning import warn_user
 
 if TYPE_CHECKING:
     from autograd_lite.training.trainer import Trainer
@@ -163,6 +164,12 @@ def load_trainer(
         raise _misfit(what, path, problems)
     callbacks = groups.pop("callbacks", {})
     _commit(_parts(trainer), groups, what, path)
+    if saved.get("model") != repr(trainer.model):
+        warn_user(
+            f"{what}: {path} is of {saved.get('model')!s:.80}, and the model is "
+            f"{trainer.model!r:.80}; its weights fit, but they were learned by another network.",
+            UserWarning,
+        )
     trainer.split_seed = saved["split_seed"]
     trainer.noted = noted
     trainer.adopt_callback_states(_grouped(callbacks))
@@ -211,6 +218,7 @@ def _about(trainer: Trainer) -> dict[str, Any]:
     schedule = trainer.schedule
     return {
         "format": FORMAT,
+        "model": repr(trainer.model),
         "optimizer": type(trainer.optimizer).__name__,
         "schedule": None if schedule is None else type(schedule).__name__,
         "split_seed": trainer.split_seed,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograd_lite.arrays import Array, to_device
-from autograd_lite.errors import ShapeError
+from autograd_lite.arrays import Array, namespace, to_device
+from autograd_lite.errors import NonFiniteError, ShapeError
 from autograd_lite.graph import no_grad
-from autograd_lite.nn.modes import in_mode
+from autograd_lite.modes import in_mode
 from autograd_lite.training.inputs import require_same_form
 from autograd_lite.training.model import Model
 from autograd_lite.training.scores import Scores
@@ -30,6 +30,8 @@ def evaluated(
     ------
     ShapeError
         If targets are a row where outputs are a column, or the other way round.
+    NonFiniteError
+        If an output is NaN, of which metrics would make a class.
     """
     x, y = data
     with in_mode(model, training=False):
@@ -38,6 +40,7 @@ def evaluated(
             output = model(to_device(x[part], device))
             if not part.start:
                 require_same_form(output, target, scores.task.labelled, "evaluate")
+            _require_numbers(output.data, x[part], part.start, "evaluate")
             weighing = scores.weighing
             weight = len(target) if weighing is None else weighing.total(output, target)
             # A batch of nothing but ignored labels has no mean.
@@ -54,16 +57,38 @@ def outputs_of(model: Model, x: Array, size: int, device: str) -> list[Array]:
     ------
     ShapeError
         If it does not give one for each sample.
+    NonFiniteError
+        If an output is NaN.
     """
+    outputs = []
     with in_mode(model, training=False):
-        outputs = [model(to_device(x[part], device)).data for part in _parts(len(x), size)]
-    if outputs[0].shape[:1] != x[:size].shape[:1]:
-        msg = (
-            f"predict: the model made the shape {outputs[0].shape} of {x[:size].shape}; pass a "
-            "batch, for one sample x[None]."
-        )
-        raise ShapeError(msg)
+        for part in _parts(len(x), size):
+            output = model(to_device(x[part], device)).data
+            if output.shape[:1] != x[part].shape[:1]:
+                msg = (
+                    f"predict: the model made the shape {output.shape} of {x[part].shape}; pass a "
+                    "batch, for one sample x[None]."
+                )
+                raise ShapeError(msg)
+            _require_numbers(output, x[part], part.start, "predict")
+            outputs.append(output)
     return outputs
+
+
+def _require_numbers(output: Array, x: Array, start: int, what: str) -> None:
+    """Refuse outputs that are NaN: the largest of them, or what is above a limit, means nothing."""
+    missing = namespace(output).isnan(output)
+    if not missing.any():
+        return
+    bad = np.unique(np.nonzero(to_device(missing, "cpu"))[0])
+    first = int(bad[0])
+    source = to_device(x[first], "cpu")
+    reason = "" if np.isfinite(source).all() else ", where x holds NaN or infinity"
+    msg = (
+        f"{what}: the model gives NaN for {len(bad)} of {len(output)} samples, the first of them "
+        f"{start + first}{reason}; drop or fill in those rows, or search by ag.debug()."
+    )
+    raise NonFiniteError(msg)
 
 
 def joined(parts: list[Array]) -> Array:

@@ -159,12 +159,19 @@ def check_first_batch(output: object, target: Array, operation: Loss) -> None:
     OperandError
         If it is no Variable.
     ShapeError
-        As of :func:`require_same_form`.
+        As of :func:`require_same_form`; for one output where the loss compares classes.
     """
     if not isinstance(output, Variable):
         msg = f"fit: the model returned a {type(output).__name__}; return a Variable."
         raise OperandError(msg)
     require_same_form(output, target, task_of(operation).labelled, "fit")
+    if operation is softmax_cross_entropy and output.shape[-1:] == (1,):
+        msg = (
+            "fit: the model has one output, but softmax_cross_entropy compares one for each class; "
+            "pass loss=ag.binary_cross_entropy_with_logits for two classes, or for numbers "
+            "loss=ag.mean_squared_error."
+        )
+        raise ShapeError(msg)
     last = output.creator.name if output.creator is not None else None
     if (advice := ADVICE.get((last, operation))) is not None:
         warn_user(f"fit: {advice}", UserWarning)

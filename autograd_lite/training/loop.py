@@ -12,7 +12,7 @@ import numpy as np
 from autograd_lite.arrays import Array, device_of, to_device
 from autograd_lite.datasets import DataLoader
 from autograd_lite.errors import NonFiniteError
-from autograd_lite.nn.modes import in_mode
+from autograd_lite.modes import in_mode
 from autograd_lite.optim import clip_grad_norm
 from autograd_lite.training.callbacks import Callback
 from autograd_lite.training.early_stopping import require_recorded
@@ -121,7 +121,7 @@ class Loop:
                 self.unchecked = False
             value = loss.item()
             if not isfinite(value):
-                raise self._not_finite(value, batch, x)
+                raise self._not_finite(value, batch, x, t)
             optimizer.zero_grad()
             for parameter in self.left_out:
                 parameter.zero_grad()
@@ -136,11 +136,13 @@ class Loop:
             for on_batch_end in self.watching:
                 on_batch_end(trainer, batch, value)
 
-    def _not_finite(self, value: float, batch: int, x: Array) -> NonFiniteError:
+    def _not_finite(self, value: float, batch: int, x: Array, t: Array) -> NonFiniteError:
         epoch = self.trainer.history.epochs + 1
         reason, remedy = "", "lower the learning rate, pass max_norm=, or search by ag.debug()"
-        if not np.isfinite(to_device(x, "cpu")).all():
-            reason, remedy = " because x holds NaN or infinity", "drop or fill in those rows"
+        for name, array in (("x", x), ("y", t)):
+            if not np.isfinite(to_device(array, "cpu")).all():
+                reason = f" because {name} holds NaN or infinity"
+                remedy = "drop or fill in those rows"
         return NonFiniteError(
             f"fit: the loss is {value} in epoch {epoch}, batch {batch},{reason} and no update was "
             f"made from it; {remedy}."

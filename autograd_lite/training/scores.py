@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any, TypeAlias
@@ -119,7 +119,7 @@ def named_metrics(metrics: Iterable[Metric] | None, task: Task) -> Named:
     """
     if metrics is None:
         return {"accuracy": None} if task.classes else {}
-    if isinstance(metrics, str) or not isinstance(metrics, Iterable):
+    if isinstance(metrics, str | Mapping) or not isinstance(metrics, Iterable):
         msg = f"Trainer: metrics is {metrics!r:.40}; pass a list of them, metrics=[…]."
         raise OperandError(msg)
     named: Named = {}

@@ -15,7 +15,7 @@ from autograd_lite.datasets import DataLoader, Transform
 from autograd_lite.errors import ArgumentError
 from autograd_lite.functions import softmax_cross_entropy
 from autograd_lite.graph import enable_grad
-from autograd_lite.nn.modes import modes_kept
+from autograd_lite.modes import modes_kept
 from autograd_lite.optim import Optimizer, Schedule
 from autograd_lite.training.arrangement import checkpoint_of, in_order, names_of, start
 from autograd_lite.training.callbacks import Callback

@@ -1,11 +1,10 @@
-"""Training and evaluation for the length of a block."""
+"""Training and evaluation of modules, for the length of a block."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from autograd_lite.nn.module import Module
+from typing import Any
 
 __all__ = ["in_mode", "modes_kept"]
 
@@ -17,18 +16,25 @@ def in_mode(model: object, *, training: bool) -> Iterator[None]:
     What is no Module has no modes.
     """
     with modes_kept(model):
-        if isinstance(model, Module):
-            model.train(training)
+        for module in _modules(model):
+            module.training = training
         yield
 
 
 @contextmanager
 def modes_kept(model: object) -> Iterator[None]:
     """Put a Module and all below it back into their modes afterwards, also on error."""
-    modules = model.named_modules() if isinstance(model, Module) else ()
-    before = [(module, module.training) for _, module in modules]
+    before = [(module, module.training) for module in _modules(model)]
     try:
         yield
     finally:
         for module, mode in before:
             module.training = mode
+
+
+def _modules(model: object) -> list[Any]:
+    """Return the modules of a model: all rooms may ask, those that do not know Module too."""
+    named = getattr(model, "named_modules", None)
+    if named is None or isinstance(model, type):
+        return []
+    return [module for _, module in named() if hasattr(module, "training")]
