@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as ag
-from autograd_lite.errors import NonFiniteError, OperandError, ShapeError
+from autograd_lite.errors import DTypeError, NonFiniteError, OperandError, ShapeError
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 4)).astype(np.float32)
@@ -95,3 +95,8 @@ def test_columns_of_labels_are_labels():
     t, y = T.reshape(-1, 1), (X[:, :1] > 0.2).astype(np.int64)
     assert ag.metrics.accuracy(t, y) == ag.metrics.accuracy(T, y[:, 0])
     assert ag.metrics.f1(T, y) == ag.metrics.f1(T, y[:, 0])
+
+
+def test_a_table_with_text_is_named():
+    with pytest.raises(DTypeError, match="fit: x holds names or other objects; turn text columns"):
+        trainer_of(ag.nn.MLP(4, 2)).fit(X.astype(object), T, 1)

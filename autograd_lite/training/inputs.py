@@ -51,7 +51,9 @@ def inputs_of(x: npt.ArrayLike, dtype: np.dtype[Any], what: str, *, warns: bool 
     if isinstance(x, DataLoader):
         msg = f"{what}: x is a DataLoader; pass its arrays, {what}(x, t, batch_size=32)."
         raise OperandError(msg)
-    array = as_array(x, what=f"{what}: x")
+    array = _as_numbers(
+        x, f"{what}: x", "turn text columns into numbers or one-hot columns, and pass floats"
+    )
     if not array.ndim or not len(array):
         msg = f"{what}: x of shape {array.shape} holds no sample; pass one or more in a batch."
         raise ShapeError(msg)
@@ -88,16 +90,17 @@ def pair_of(
 def _targets_of(y: npt.ArrayLike | None, what: str) -> Array:
     if y is None:
         raise OperandError(f"{what}: there are no targets; pass {what}(x, t).")
+    remedy = "number the classes by names, t = np.unique(y, return_inverse=True), and pass t"
+    return _as_numbers(y, f"{what}: y", remedy)
+
+
+def _as_numbers(given: npt.ArrayLike, what: str, remedy: str) -> Array:
     try:
-        return as_array(y, what=f"{what}: y")
+        return as_array(given, what=what)
     except DTypeError as error:
-        if np.asarray(y).dtype.kind not in "OSTU":
+        if np.asarray(given).dtype.kind not in "OSTU":
             raise
-        msg = (
-            f"{what}: y holds names or other objects; number the classes by "
-            "names, t = np.unique(y, return_inverse=True), and pass t."
-        )
-        raise DTypeError(msg) from error
+        raise DTypeError(f"{what} holds names or other objects; {remedy}.") from error
 
 
 def set_aside(
