@@ -106,6 +106,8 @@ class Loop:
         weighing = scores.weighing
         moves = device != device_of(self.loader.x) or device != device_of(self.loader.t)
         for batch, (x, t) in enumerate(self.loader, 1):
+            if self.progress.tick is not None:
+                self.progress.tick()
             if moves:
                 x, t = to_device(x, device), to_device(t, device)
             output = model(x)
@@ -131,8 +133,6 @@ class Loop:
             optimizer.step()
             scores.add(value, weight, output.data, t)
             intervals.add(value)
-            if self.progress.tick is not None:
-                self.progress.tick()
             for on_batch_end in self.watching:
                 on_batch_end(trainer, batch, value)
 
