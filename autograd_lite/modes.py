@@ -15,8 +15,9 @@ def in_mode(model: object, *, training: bool) -> Iterator[None]:
 
     What is no Module has no modes.
     """
-    with modes_kept(model):
-        for module in _modules(model):
+    modules = _modules(model)
+    with _kept(modules):
+        for module in modules:
             module.training = training
         yield
 
@@ -24,7 +25,13 @@ def in_mode(model: object, *, training: bool) -> Iterator[None]:
 @contextmanager
 def modes_kept(model: object) -> Iterator[None]:
     """Put a Module and all below it back into their modes afterwards, also on error."""
-    before = [(module, module.training) for module in _modules(model)]
+    with _kept(_modules(model)):
+        yield
+
+
+@contextmanager
+def _kept(modules: list[Any]) -> Iterator[None]:
+    before = [(module, module.training) for module in modules]
     try:
         yield
     finally:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 from importlib.resources import files
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
+
+from autograd_lite.datasets.sealing import Split, sealed
 
 __all__ = [
     "breast_cancer",
@@ -16,8 +16,6 @@ __all__ = [
     "breast_cancer_names",
     "breast_cancer_split",
 ]
-
-Split: TypeAlias = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
 
 MEASURED = (
     "radius",
@@ -72,7 +70,8 @@ def breast_cancer() -> Split:
     packaged = files("autograd_lite.datasets") / "data" / "breast_cancer.csv.gz"
     with packaged.open("rb") as file, gzip.open(file) as lines:
         table = np.loadtxt(lines, delimiter=",", skiprows=1)
-    return _sealed(table[:, :-1].astype(np.float32, order="C"), table[:, -1].astype(np.int64))
+    x, t = table[:, :-1].astype(np.float32, order="C"), table[:, -1].astype(np.int64)
+    return sealed(x), sealed(t)
 
 
 def breast_cancer_split() -> tuple[Split, Split, Split]:
@@ -100,10 +99,5 @@ def breast_cancer_split() -> tuple[Split, Split, Split]:
         for line in csv.DictReader(file):
             rows[line["part"]].append(int(line["row"]))
     x, t = breast_cancer()
-    training, validation, test = (_sealed(x[rows[part]], t[rows[part]]) for part in PARTS)
+    training, validation, test = ((sealed(x[rows[part]]), sealed(t[rows[part]])) for part in PARTS)
     return training, validation, test
-
-
-def _sealed(x: npt.NDArray[np.float32], t: npt.NDArray[np.int64]) -> Split:
-    x.flags.writeable = t.flags.writeable = False
-    return x, t

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 from importlib.resources import files
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["digits"]
+from autograd_lite.datasets.sealing import Split, sealed
 
-Split: TypeAlias = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
+__all__ = ["digits"]
 
 SEED = 0
 TRAINING = 1437
@@ -55,5 +54,4 @@ def _split(table: npt.NDArray[np.uint8]) -> Split:
     x = table[:, :-1].astype(np.float32, order="C")
     x /= WHITE
     t = table[:, -1].astype(np.int64)
-    x.flags.writeable = t.flags.writeable = False
-    return x, t
+    return sealed(x), sealed(t)

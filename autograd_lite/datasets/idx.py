@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from autograd_lite.datasets.sealing import sealed
 from autograd_lite.errors import DataFileError
 
 __all__ = ["FilePath", "idx_header", "read_idx"]
@@ -86,8 +87,7 @@ def _read(stream: BufferedIOBase, file: Path) -> npt.NDArray[Any]:
         found = "more"
     else:
         array = np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="))
-        array.flags.writeable = False
-        return array
+        return sealed(array)
     needs = f"{size:,} bytes of data for shape {shape} of {dtype.name}, but holds {found}"
     raise _unusable(file, f"promises {needs}")
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite.datasets.labels import one_hot as encode
+from autograd_lite.datasets.sealing import sealed
 
 __all__ = ["Images", "Labels", "Split", "images_and_labels"]
 
@@ -34,8 +35,7 @@ def images_and_labels(
     t: Labels = classes.astype(np.int64)
     if one_hot:
         t = encode(t, len(names))
-    x.flags.writeable = t.flags.writeable = False
-    return x, t
+    return sealed(x), sealed(t)
 
 
 def _pixels(pixels: npt.NDArray[np.uint8], *, normalize: bool) -> Images:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from autograd_lite.datasets.sealing import sealed
 from autograd_lite.errors import ArgumentError, DTypeError, ShapeError
 
 __all__ = ["one_hot"]
@@ -53,8 +54,7 @@ def one_hot(t: npt.ArrayLike, classes: int | None = None) -> npt.NDArray[np.floa
     width = _width(labels, classes)
     rows = np.zeros((len(labels), width), np.float32)
     rows[np.arange(len(labels)), labels.astype(np.intp)] = 1
-    rows.flags.writeable = False
-    return rows
+    return sealed(rows)
 
 
 def _width(labels: npt.NDArray[np.integer], classes: int | None) -> int:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from autograd_lite.arrays import Array, as_array, is_array, namespace
 from autograd_lite.checked import whole
+from autograd_lite.datasets.sealing import sealed
 from autograd_lite.errors import ArgumentError, OperandError, ShapeError
 from autograd_lite.functions.stochastic import generator_of
 
@@ -115,7 +116,7 @@ class DataLoader:
             x = _taken(self.x, rows)
             if self.transform is not None:
                 x = self._transformed(x)
-            yield _sealed(x), _sealed(_taken(self.t, rows))
+            yield sealed(x), sealed(_taken(self.t, rows))
 
     def _transformed(self, x: Array) -> Array:
         """Return what the transform makes of a batch, in memory that nobody else has."""
@@ -152,10 +153,3 @@ def _taken(array: Array, rows: npt.NDArray[np.int64]) -> Array:
     if type(array) is np.ndarray:
         return array.take(rows, axis=0)
     return array.take(namespace(array).asarray(rows), axis=0)
-
-
-def _sealed(array: Array) -> Array:
-    """Make a new array read-only, where its library can."""
-    if type(array) is np.ndarray:
-        array.flags.writeable = False
-    return array

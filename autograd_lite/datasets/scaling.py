@@ -7,6 +7,7 @@ from typing import Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from autograd_lite.datasets.sealing import sealed
 from autograd_lite.errors import ArgumentError, DTypeError, ShapeError
 
 __all__ = ["Standardizer"]
@@ -79,13 +80,13 @@ class Standardizer:
         """
         rows = _table(x, "transform")
         mean, scale = self._fitted(rows, "transform")
-        return _sealed((rows - mean) / scale, rows)
+        return _scaled((rows - mean) / scale, rows)
 
     def inverse(self, x: npt.ArrayLike) -> Floats:
         """Return the rows that `transform` gave x for; raises as it does."""
         rows = _table(x, "inverse")
         mean, scale = self._fitted(rows, "inverse")
-        return _sealed(rows * scale + mean, rows)
+        return _scaled(rows * scale + mean, rows)
 
     def fit_transform(self, x: npt.ArrayLike) -> Floats:
         """Measure the columns of x, and return its rows standardized; raises as `fit` does."""
@@ -115,7 +116,6 @@ def _table(x: npt.ArrayLike, what: str) -> npt.NDArray[np.float64]:
     return rows
 
 
-def _sealed(result: npt.NDArray[np.float64], given: npt.NDArray[np.generic]) -> Floats:
+def _scaled(result: npt.NDArray[np.float64], given: npt.NDArray[np.generic]) -> Floats:
     rows: Floats = result.astype(np.float64 if given.dtype == np.float64 else np.float32)
-    rows.flags.writeable = False
-    return rows
+    return sealed(rows)

@@ -7,6 +7,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from autograd_lite.datasets.sealing import sealed
 from autograd_lite.errors import ArgumentError, OperandError, ShapeError
 from autograd_lite.functions.stochastic import generator_of
 
@@ -81,10 +82,10 @@ def train_test_split(
         order = _by_class(order, _class_numbers(stratify, len(rows)), size, generator)
     testing, training = order[:size], order[size:]
     return (
-        _taken(rows, training),
-        _taken(rows, testing),
-        _taken(targets, training),
-        _taken(targets, testing),
+        sealed(rows[training]),
+        sealed(rows[testing]),
+        sealed(targets[training]),
+        sealed(targets[testing]),
     )
 
 
@@ -148,9 +149,3 @@ def _shares(counts: Indices, size: int) -> Indices:
         short = np.where(movable, (ideal - shares) * step, -np.inf)
         shares[short.argmax()] += step
     return shares
-
-
-def _taken(array: npt.NDArray[X], rows: Indices) -> npt.NDArray[X]:
-    taken = array[rows]
-    taken.flags.writeable = False
-    return taken

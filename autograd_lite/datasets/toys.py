@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from autograd_lite.datasets.images import Labels
 from autograd_lite.datasets.labels import one_hot as encode
+from autograd_lite.datasets.sealing import sealed
 from autograd_lite.errors import ArgumentError, OperandError
 
 __all__ = ["gate", "plane", "spiral"]
@@ -88,7 +89,7 @@ def spiral(
     t: Labels = np.repeat(np.arange(classes), samples)
     if one_hot:
         t = encode(t, classes)
-    return _sealed(points.reshape(-1, 2), t, dtype, "spiral")
+    return _points_and_labels(points.reshape(-1, 2), t, dtype, "spiral")
 
 
 def gate(
@@ -126,7 +127,7 @@ def gate(
     if outputs is None:
         raise ArgumentError(f"gate: {name!r:.40} is unknown; pass one of {', '.join(GATES)}.")
     inputs = np.array([(0, 0), (0, 1), (1, 0), (1, 1)], float)
-    return _sealed(inputs, np.array(outputs), dtype, "gate")
+    return _points_and_labels(inputs, np.array(outputs), dtype, "gate")
 
 
 def plane(
@@ -176,7 +177,7 @@ def plane(
     else:
         known = "pass 'parabola' or 'line'"
         raise ArgumentError(f"plane: boundary={boundary!r:.40} is unknown; {known}.")
-    return _sealed(points, above, dtype, "plane")
+    return _points_and_labels(points, above, dtype, "plane")
 
 
 def _legacy(seed: int, what: str) -> np.random.RandomState:
@@ -195,7 +196,7 @@ def _require_count(number: int, what: str) -> None:
         raise ArgumentError(f"{what} is {number}; pass 1 or more.")
 
 
-def _sealed(
+def _points_and_labels(
     points: npt.NDArray[np.float64], t: npt.NDArray[np.generic], dtype: FloatName, what: str
 ) -> tuple[Floats, Labels]:
     """Return points and labels in memory of their own that nobody can write into."""
@@ -203,5 +204,4 @@ def _sealed(
         raise ArgumentError(f"{what}: dtype={dtype!r:.40}; pass 'float32' or 'float64'.")
     x: Floats = points.astype(dtype)
     labels: Labels = t.astype(np.float32 if t.dtype == np.float32 else np.int64)
-    x.flags.writeable = labels.flags.writeable = False
-    return x, labels
+    return sealed(x), sealed(labels)

@@ -190,9 +190,10 @@ class BaseMLP(BaseEstimator):
         y = y if isinstance(y, np.ndarray) else y.toarray()
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        if learn and is_classifier(self):
+        if is_classifier(self):
             check_classification_targets(y)
-            self.classes_ = unique_labels(y)
+            if learn:
+                self.classes_ = unique_labels(y)
         goal = self._goal(y, x.dtype)
         random_state = check_random_state(settings.random_state)
         if not keep:

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
+from sklearn.utils.multiclass import type_of_target, unique_labels
 
 from autograd_lite.errors import ArgumentError
 from autograd_lite.estimators.base import Array, BaseMLP, Goal
@@ -187,7 +187,6 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         return np.log(p, out=p)
 
     def _goal(self, y: Array, dtype: np.dtype[Any]) -> Goal:
-        check_classification_targets(y)
         kind = type_of_target(y)
         if kind == "multiclass-multioutput":
             msg = "MLPClassifier: y has several labels a sample; pass one, or columns of 0 and 1."

@@ -53,13 +53,13 @@ class Sequential(Module):
         OperandError
             For anything that is no Module.
         """
-        last = max([int(name) for name in self._names()], default=-1)
+        last = max([int(name) for name, _ in self._numbered()], default=-1)
         setattr(self, str(last + 1), _checked(module, "append: the argument"))
         return self
 
     def forward(self, x: Operand) -> Variable:
         """Return what the last module makes of `x`."""
-        for module in self:
+        for _, module in self._numbered():
             x = module(x)
         return x if isinstance(x, Variable) else Variable(x, requires_grad=False)
 
@@ -92,15 +92,16 @@ class Sequential(Module):
         """
         if isinstance(index, slice):
             raise OperandError("Sequential: a slice cannot be set; set one step after the other.")
-        setattr(self, self._names()[index], _checked(module, f"Sequential: step {index}"))
+        name, _ = self._numbered()[index]
+        setattr(self, name, _checked(module, f"Sequential: step {index}"))
 
-    def _names(self) -> list[str]:
-        """Return the names of the modules that were given, which are numbers."""
+    def _numbered(self) -> list[tuple[str, Module]]:
+        """Return the modules that were given, whose names are numbers."""
         held = vars(self).items()
-        return [name for name, part in held if isinstance(part, Module) and name.isdecimal()]
+        return [item for item in held if isinstance(item[1], Module) and item[0].isdecimal()]
 
     def _steps(self) -> list[Module]:
-        return [getattr(self, name) for name in self._names()]
+        return [module for _, module in self._numbered()]
 
     @recursive_repr("…")  # a child may hold its parent
     def __repr__(self) -> str:
