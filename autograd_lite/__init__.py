@@ -30,6 +30,7 @@ from autograd_lite.protocols import bind_protocols
 
 if TYPE_CHECKING:
     from autograd_lite import (
+        capturing,
         checking,
         datasets,
         debugging,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         testing,
         training,
     )
+    from autograd_lite.capturing import Captured, capture
     from autograd_lite.checking.gradcheck import gradcheck, gradgradcheck
     from autograd_lite.checking.numerical import numerical_gradient
     from autograd_lite.debugging import debug
@@ -51,6 +53,7 @@ __version__ = "0.1.0"
 
 # Rooms that are imported when something of theirs is first asked for.
 _LATER = {
+    "capturing": ("Captured", "capture"),
     "checking": ("gradcheck", "gradgradcheck", "numerical_gradient"),
     "datasets": (),
     "debugging": ("debug",),
@@ -86,10 +89,13 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "AutogradError",
+    "Captured",
     "Function",
     "Graph",
     "Variable",
     "arrays",
+    "capture",
+    "capturing",
     "checking",
     "datasets",
     "debug",

@@ -3,6 +3,7 @@
 __all__ = [
     "ArgumentError",
     "AutogradError",
+    "CaptureError",
     "DTypeError",
     "DataFileError",
     "DeviceError",
@@ -61,6 +62,10 @@ class GradientCheckError(AutogradError, RuntimeError):
 
 class DataFileError(AutogradError, ValueError):
     """A data file that is missing, damaged, truncated or of another format."""
+
+
+class CaptureError(AutogradError, RuntimeError):
+    """A function cannot be captured, or not replayed, with the same result as eagerly."""
 
 
 class StateError(AutogradError, ValueError):

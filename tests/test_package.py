@@ -30,7 +30,7 @@ ROOMS = [
     ["graph"],
     ["functions"],
     ["protocols"],
-    ["checking", "debugging"],
+    ["capturing", "checking", "debugging"],
     ["testing"],
     ["drawing", "script"],
     ["optim", "datasets", "nn", "metrics"],

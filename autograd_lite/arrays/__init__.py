@@ -6,7 +6,7 @@ package asks this room what an array is and never names an array library itself.
 
 from autograd_lite.arrays.devices import device_of, to_device
 from autograd_lite.arrays.entering import as_array, as_dtype, is_array, private, read_only, scalar
-from autograd_lite.arrays.gate import GATE, enter, require
+from autograd_lite.arrays.gate import GATE, Tracer, begin, draw, enter, forbid, rely, require, touch
 from autograd_lite.arrays.libraries import (
     LIBRARIES,
     NUMPY,
@@ -25,17 +25,23 @@ __all__ = [
     "NUMPY",
     "Array",
     "Namespace",
+    "Tracer",
     "as_array",
     "as_dtype",
+    "begin",
     "device_of",
+    "draw",
     "enter",
+    "forbid",
     "is_array",
     "namespace",
     "private",
     "read_only",
     "register_library",
+    "rely",
     "require",
     "reuse_memory",
     "scalar",
     "to_device",
+    "touch",
 ]

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from autograd_lite.arrays.gate import enter
 from autograd_lite.arrays.libraries import LIBRARIES, Array, namespace
 from autograd_lite.errors import DTypeError, OperandError, ShapeError
 
@@ -48,7 +49,7 @@ def as_array(data: object, dtype: DTypeLike | None = None, *, what: str = "Varia
         )
         raise OperandError(msg)
     if is_array(data):
-        array: Array = data  # type: ignore[assignment]
+        array: Array = enter(data)  # type: ignore[arg-type]
         namespace(array)
     else:
         array = _convert(data, what)

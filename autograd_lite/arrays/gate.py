@@ -1,38 +1,68 @@
-"""The one gate that every array passes on its way into an operation or an optimizer's update."""
+"""The one gate that every array passes on its way into an operation or an optimizer's update.
+
+Normally it is the identity. While a function is captured a tracer stands in it: it sees arrays, and
+the few other things that a later run of the same function could find changed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd_lite.errors import ArgumentError
 
 if TYPE_CHECKING:
     from autograd_lite.arrays.libraries import Array
 
-__all__ = ["GATE", "Gate", "enter", "require"]
+__all__ = ["GATE", "Gate", "Tracer", "begin", "draw", "enter", "forbid", "rely", "require", "touch"]
+
+
+class Tracer(Protocol):
+    """What stands in the gate while a function is captured."""
+
+    def enter(self, x: Array, holder: object) -> Array:
+        """Return what is computed with in place of an array that `holder` (a Variable) has."""
+
+    def require(self, condition: object, message: str, error: type[Exception]) -> None:
+        """Keep a check."""
+
+    def touch(self, leaf: Any, *, reads: bool) -> None:
+        """Hear that the gradient of a leaf is about to be read, or else replaced."""
+
+    def rely(self, holder: object, attribute: str) -> None:
+        """Hear that what happens depends on which object an attribute holds."""
+
+    def draw(
+        self, source: Any, function: Callable[..., Array], arguments: tuple[Any, ...]
+    ) -> Array:
+        """Draw random numbers now, and again in each later run."""
+
+    def forbid(self, what: str, instead: str) -> None:
+        """Refuse what a later run could not repeat."""
+
+    def begin(self, part: str) -> None:
+        """Hear which part of the program starts here; empty where one ends."""
 
 
 class Gate:
-    """Holds the one hook that sees every array; None lets arrays pass as they are."""
+    """Holds the one tracer that sees every array; None lets arrays pass as they are."""
 
-    __slots__ = ("hook", "judge")
+    __slots__ = ("tracer",)
 
     def __init__(self) -> None:
-        self.hook: Callable[[Array], Array] | None = None
-        self.judge: Callable[[object, str], None] | None = None
+        self.tracer: Tracer | None = None
 
 
 GATE = Gate()
 
 
-def enter(x: Array) -> Array:
-    """Pass an array through the gate: the identity unless a hook is installed."""
-    hook = GATE.hook
-    return x if hook is None else hook(x)
+def enter(x: Array, holder: object = None) -> Array:
+    """Pass an array through the gate: the identity unless a tracer stands there."""
+    tracer = GATE.tracer
+    return x if tracer is None else tracer.enter(x, holder)
 
 
-def require(condition: object, message: str) -> None:
+def require(condition: object, message: str, error: type[Exception] = ArgumentError) -> None:
     """Refuse values, not shapes: raise unless `condition` holds.
 
     Rules never branch on values themselves, so that a recorded program can keep this check.
@@ -40,9 +70,46 @@ def require(condition: object, message: str) -> None:
     Raises
     ------
     ArgumentError
-        With `message`, if `condition` is false.
+        With `message`, if `condition` is false; or the given error.
     """
-    if GATE.judge is not None:
-        GATE.judge(condition, message)
+    if GATE.tracer is not None:
+        GATE.tracer.require(condition, message, error)
     elif not condition:
-        raise ArgumentError(message)
+        raise error(message)
+
+
+def draw(source: Any, function: Callable[..., Array], *arguments: Any) -> Array:
+    """Return ``function(*arguments, generator)``: random numbers, drawn anew in every run.
+
+    Parameters
+    ----------
+    source : numpy.random.Generator, or object with an attribute `generator`
+        The latter where another Generator may take its place.
+    """
+    if GATE.tracer is not None:
+        return GATE.tracer.draw(source, function, arguments)
+    return function(*arguments, getattr(source, "generator", source))
+
+
+def touch(leaf: object, *, reads: bool) -> None:
+    """Tell a tracer that a gradient is about to be read, or else replaced."""
+    if GATE.tracer is not None:
+        GATE.tracer.touch(leaf, reads=reads)
+
+
+def rely(holder: object, attribute: str) -> None:
+    """Tell a tracer that what happens here depends on which object an attribute holds."""
+    if GATE.tracer is not None:
+        GATE.tracer.rely(holder, attribute)
+
+
+def forbid(what: str, instead: str) -> None:
+    """Refuse, under a tracer, what a later run could not repeat."""
+    if GATE.tracer is not None:
+        GATE.tracer.forbid(what, instead)
+
+
+def begin(part: str) -> None:
+    """Tell a tracer which part of the program starts here."""
+    if GATE.tracer is not None:
+        GATE.tracer.begin(part)

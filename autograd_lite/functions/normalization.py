@@ -102,7 +102,11 @@ class BatchNorm(Normalization):
         for buffer, value, factor in zip(
             self.running, (mean, variance), (1.0, unbiased), strict=False
         ):
-            memory = enter(write_access(buffer)[0] if isinstance(buffer, Variable) else buffer)
+            memory = (
+                enter(write_access(buffer)[0], buffer)
+                if isinstance(buffer, Variable)
+                else enter(buffer)
+            )
             memory *= 1.0 - self.momentum
             memory += value.reshape(memory.shape) * (self.momentum * factor)
             if isinstance(buffer, Variable):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from autograd_lite.arrays import Array, namespace
+from autograd_lite.arrays import Array, draw, enter, forbid, namespace
 from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.functions.standardizing import floats
 from autograd_lite.graph.apply import unary
@@ -49,6 +49,7 @@ def seed(value: int | None) -> None:
     >>> ag.dropout([1.0, 2.0, 3.0, 4.0], 0.5)
     Variable([2., 0., 0., 0.], requires_grad=False)
     """
+    forbid("seed() was called", "call it between the calls")
     if value is None:
         DEFAULT.generator = np.random.default_rng()
     else:
@@ -147,9 +148,10 @@ def dropout(
     v = floats(x)
     if p == 0 or not training:
         return v if v is x else Variable(v._data, requires_grad=False)
-    mask = namespace(v._data).asarray(
-        _kept(v._data.shape, p, generator_of(generator, "dropout: generator"))
-    )
+    chosen = generator_of(generator, "dropout: generator")
+    source = DEFAULT if generator is None else chosen
+    mask = draw(source, _kept, v._data.shape, p)
+    mask = namespace(enter(v._data, v)).asarray(mask)
     return unary(Dropout(mask, 1.0 / (1.0 - p) if p < 1 else 1.0), v)
 
 

@@ -12,7 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.arrays import GATE, LIBRARIES, NUMPY, Array, as_array, is_array, private, scalar
+from autograd_lite.arrays import (
+    GATE,
+    LIBRARIES,
+    NUMPY,
+    Array,
+    as_array,
+    enter,
+    is_array,
+    private,
+    scalar,
+)
 from autograd_lite.errors import AutogradError, DeviceError, DTypeError, ShapeError
 from autograd_lite.graph.binding import BOUND
 from autograd_lite.graph.function import (
@@ -55,9 +65,9 @@ def unary(node: Unary, a: Any) -> Variable:
     if type(a) is not Variable:
         (a,) = as_operands(node, (a,))
     x = a._data
-    hook = GATE.hook
-    if hook is not None:
-        x = hook(x)
+    tracer = GATE.tracer
+    if tracer is not None:
+        x = tracer.enter(x, a)
     xp = node.xp = LIBRARIES[type(x)]
     producer = a._node
     if producer is None and a._req:
@@ -114,20 +124,20 @@ def binary(node: Pair, a: Any, b: Any) -> Variable:
     else:
         a, b = as_operands(node, (a, b))
     x, y = a._data, b._data
+    tracer = GATE.tracer
+    if tracer is not None:
+        x, y = tracer.enter(x, a), tracer.enter(y, b)
     outline = a._outline
     fit: Any = None
     if not number and (outline is None or outline is not b._outline):
         if x.dtype is not y.dtype or type(x) is not type(y):
             a, b = _agree(node, (a, b))
-            x, y = a._data, b._data
+            x, y = enter(a._data, a), enter(b._data, b)
             outline = a._outline
         if x.shape != y.shape:
             outline = None
             if node.arity == TWO_ELEMENTWISE:
                 fit = x.shape, y.shape
-    hook = GATE.hook
-    if hook is not None:
-        x, y = hook(x), hook(y)
     xp = node.xp = LIBRARIES[type(x)]
     left, right = a._node, b._node
     if left is None and a._req:
@@ -187,7 +197,7 @@ def nary(node: Nary, *inputs: Any) -> Any:
     recorded = fixed = bare = False
     dtype: Any = None
     kind: Any = None
-    hook = GATE.hook
+    tracer = GATE.tracer
     for v in inputs:
         edge: Any = None
         if type(v) is Variable:
@@ -202,11 +212,13 @@ def nary(node: Nary, *inputs: Any) -> Any:
             versions.append(None)
         else:
             return nary(node, *as_operands(node, inputs))
+        if tracer is not None:
+            x = tracer.enter(x, v)
         if dtype is not x.dtype or kind is not type(x):
             if arrays and (dtype != x.dtype or kind is not type(x)):
                 return nary(node, *_agree(node, as_operands(node, inputs)))
             dtype, kind = x.dtype, type(x)
-        arrays.append(x if hook is None else hook(x))
+        arrays.append(x)
         edges.append(edge)
         if edge is None:
             fixed = True
@@ -373,6 +385,7 @@ def as_operands(node: Function, inputs: Sequence[Any]) -> tuple[Variable, ...]:
             array = value
         else:
             array = _constant_array(node, i, value, partner)
+        array = enter(array)
         if guarded or (reads and i < len(node.operands) and node.operands[i] in reads):
             array = private(array)
         made.append(constant(array))
@@ -393,12 +406,12 @@ def _constant_array(node: Function, position: int, value: Any, partner: Array | 
 
 def _agree(node: Function, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
     """Bring operands to one library (or raise) and one dtype (by a recorded conversion)."""
-    first = variables[0]._data
-    dtype, kind = first.dtype, type(first)
-    if all([v._data.dtype is dtype and type(v._data) is kind for v in variables]):
+    arrays = [enter(v._data, v) for v in variables]
+    dtype, kind = arrays[0].dtype, type(arrays[0])
+    if all([x.dtype is dtype and type(x) is kind for x in arrays]):
         return variables
-    if any([type(v._data) is not kind for v in variables]):
-        libraries = ", ".join([LIBRARIES[type(v._data)].library for v in variables])
+    if any([type(x) is not kind for x in arrays]):
+        libraries = ", ".join([LIBRARIES[type(x)].library for x in arrays])
         msg = (
             f"{node.name}: the operands live in different array libraries ({libraries}); "
             "move them to one device with .to('cpu') or .to('cuda')."

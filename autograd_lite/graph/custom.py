@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.arrays import GATE, LIBRARIES, Array, is_array, private, read_only
+from autograd_lite.arrays import LIBRARIES, Array, enter, is_array, private, read_only
 from autograd_lite.errors import DTypeError, GraphError, OperandError, ShapeError
 from autograd_lite.graph.apply import (
     _agree,
@@ -54,10 +54,7 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
         raise OperandError(msg)
     before = {name: _snapshot(value) for name, value in vars(node).items()}
     variables = _agree(node, as_operands(node, inputs))
-    arrays = tuple([read_only(v._data) for v in variables])
-    hook = GATE.hook
-    if hook is not None:
-        arrays = tuple([hook(x) for x in arrays])
+    arrays = tuple([read_only(enter(v._data, v)) for v in variables])
     node.xp = LIBRARIES[type(arrays[0])]
     node._notes = None
     recording = is_recording()

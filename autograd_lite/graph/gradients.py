@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.arrays import Array, is_array, namespace, scalar
+from autograd_lite.arrays import GATE, Array, enter, is_array, namespace, scalar
 from autograd_lite.errors import DeviceError, DTypeError, GraphError, OperandError, ShapeError
 from autograd_lite.graph.binding import BOUND
 from autograd_lite.graph.function import SMALL, Function, Producer, Seeded
@@ -68,12 +68,16 @@ def _publish(
     """Write the gradients: everything is checked and owned first, then committed at once."""
     owned: list[tuple[Variable, Array]] = []
     taken = {id(seed)}  # which is the caller's own
+    tracer = GATE.tracer
     for leaf, gradient in leaves.items():
         if not leaf._req:  # frozen since
             continue
         if leaf._hooks:
             gradient = hooked(leaf._hooks, gradient, leaf.name or "leaf")
         data = leaf._data
+        if tracer is not None:
+            tracer.touch(leaf, reads=True)
+            data = tracer.enter(data, leaf)
         if type(gradient) is not type(data):
             gradient = as_plain(gradient)
             _lives_with(leaf, gradient)
@@ -113,7 +117,7 @@ def _publish(
 
 def _lives_with(leaf: Variable, gradient: Array) -> None:
     """Raise unless a gradient is on its leaf's device: a leaf can be moved."""
-    if type(gradient) is not type(leaf._data):
+    if type(gradient) is not type(enter(leaf._data, leaf)):
         msg = (
             f"backward: {leaf.name or 'a leaf'} was moved to {leaf.device!r} after this graph was "
             "recorded; compute the output again."

@@ -15,7 +15,7 @@ from autograd_lite.graph.function import Function, Gradient
 from autograd_lite.graph.hooks import subscribe, unsubscribe
 from autograd_lite.graph.modes import refuse_suspended
 
-__all__ = ["observed", "scope"]
+__all__ = ["observed", "scope", "scopes_here"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,6 +35,11 @@ class _Block:
 _open: ContextVar[tuple[_Block, ...]] = ContextVar("autograd_lite_scopes", default=())
 
 
+def scopes_here() -> tuple[str, ...]:
+    """Return the names of the blocks that this thread or task is inside of, outermost first."""
+    return tuple([block.name for block in _still_open()])
+
+
 class _Grouper:
     """Writes the open scopes into the notes of every node that is recorded."""
 
@@ -45,9 +50,9 @@ class _Grouper:
         self, node: Function, _arrays: tuple[Array, ...], _outputs: tuple[Array, ...]
     ) -> None:
         """Note the scopes."""
-        blocks = _still_open()
-        if blocks:
-            node.notes.group = tuple([block.name for block in blocks])
+        names = scopes_here()
+        if names:
+            node.notes.group = names
 
     def backward_starts(self, node: Function, gradient: Gradient) -> None:
         """Nothing."""

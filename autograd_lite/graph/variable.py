@@ -12,10 +12,12 @@ from autograd_lite.arrays import (
     Array,
     as_array,
     device_of,
+    enter,
     is_array,
     namespace,
     read_only,
     to_device,
+    touch,
 )
 from autograd_lite.errors import DTypeError, GraphError, OperandError, ShapeError
 from autograd_lite.graph.binding import BOUND
@@ -133,7 +135,7 @@ class Variable(Operators):
     @property
     def data(self) -> Array:
         """The value as a read-only array (on a GPU: a copy)."""
-        return read_only(self._data)
+        return read_only(enter(self._data, self))
 
     @data.setter
     def data(self, _value: object) -> None:
@@ -148,6 +150,7 @@ class Variable(Operators):
         """The gradient that backward passes added up here, or None."""
         node = self._node
         if node is None:
+            touch(self, reads=True)
             return self._grad
         return node._notes.gradient if node._notes is not None else None  # type: ignore[return-value]
 
@@ -156,6 +159,7 @@ class Variable(Operators):
         if self._node is not None:
             msg = "grad: only a leaf's gradient can be set; this Variable was computed."
             raise GraphError(msg)
+        touch(self, reads=False)
         self._grad = None if value is None else self._checked(value, "grad").copy()
 
     @property
@@ -231,7 +235,7 @@ class Variable(Operators):
         if self._data.size != 1:
             msg = f"item: a Variable of shape {self.shape} has {self.size} elements, not one."
             raise ShapeError(msg)
-        number: float = self._data.item()
+        number: float = enter(self._data, self).item()
         return number
 
     # ---- gradients
@@ -267,6 +271,7 @@ class Variable(Operators):
     def zero_grad(self) -> None:
         """Forget the gradient: ``.grad`` is None again."""
         if self._node is None:
+            touch(self, reads=False)
             self._grad = None
         elif self._node._notes is not None:
             self._node._notes.gradient = None
@@ -307,7 +312,7 @@ class Variable(Operators):
         if self._version is not None and not getattr(self._data.flags, "writeable", True):
             msg = "assign: this Variable shares a read-only array (copy=False); make it a copy."
             raise GraphError(msg)
-        write_access(self)[0][...] = fitting
+        enter(write_access(self)[0], self)[...] = fitting
         note_write(self)
 
     def _checked(self, value: object, what: str) -> Array:
@@ -318,7 +323,7 @@ class Variable(Operators):
         if array.shape != self.shape:
             msg = f"{what}: shape {array.shape} does not fit this Variable of shape {self.shape}."
             raise ShapeError(msg)
-        if array.dtype != self.dtype or type(array) is not type(self._data):
+        if array.dtype != self.dtype or type(array) is not type(enter(self._data, self)):
             msg = (
                 f"{what}: {type(array).__name__} of {array.dtype} does not fit this Variable of "
                 f"{self.dtype}; convert it with .astype({str(self.dtype)!r}) on the same device."
@@ -330,7 +335,7 @@ class Variable(Operators):
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
         self._refuse_cut("an array")
-        return np.array(self._data, dtype=dtype) if copy is not False else self.data
+        return np.array(enter(self._data, self), dtype=dtype) if copy is not False else self.data
 
     def __float__(self) -> float:
         self._refuse_cut("float")
@@ -355,7 +360,7 @@ class Variable(Operators):
                 "use .data with .any() or .all()."
             )
             raise ShapeError(msg)
-        return bool(self._data.item())
+        return bool(enter(self._data, self).item())
 
     def _refuse_cut(self, kind: str) -> None:
         """Raise where leaving the graph would silently lose a gradient still to come."""
@@ -371,22 +376,22 @@ class Variable(Operators):
     # ---- comparisons give plain boolean arrays
 
     def __eq__(self, other: object) -> Any:
-        return self._data == _raw(other)
+        return _raw(self) == _raw(other)
 
     def __ne__(self, other: object) -> Any:
-        return self._data != _raw(other)
+        return _raw(self) != _raw(other)
 
     def __lt__(self, other: object) -> Any:
-        return self._data < _raw(other)
+        return _raw(self) < _raw(other)
 
     def __le__(self, other: object) -> Any:
-        return self._data <= _raw(other)
+        return _raw(self) <= _raw(other)
 
     def __gt__(self, other: object) -> Any:
-        return self._data > _raw(other)
+        return _raw(self) > _raw(other)
 
     def __ge__(self, other: object) -> Any:
-        return self._data >= _raw(other)
+        return _raw(self) >= _raw(other)
 
     __hash__ = object.__hash__
 
@@ -403,7 +408,7 @@ class Variable(Operators):
         return (self[i] for i in range(len(self)))
 
     def __contains__(self, item: object) -> bool:
-        return bool((self._data == _raw(item)).any())
+        return bool((_raw(self) == _raw(item)).any())
 
     def __setitem__(self, index: Index, value: object) -> None:
         msg = (
@@ -443,7 +448,7 @@ Operand: TypeAlias = Variable | Array | np.generic | float | Sequence[Any]
 
 
 def _raw(value: object) -> Any:
-    return value._data if isinstance(value, Variable) else value
+    return enter(value._data, value) if isinstance(value, Variable) else value
 
 
 def _fill_leaf(v: Variable, array: Array, requires_grad: bool, name: str | None) -> None:

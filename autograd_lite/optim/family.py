@@ -7,7 +7,17 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from autograd_lite.arrays import GATE, NUMPY, Array, Namespace, enter, namespace, to_device
+from autograd_lite.arrays import (
+    GATE,
+    NUMPY,
+    Array,
+    Namespace,
+    enter,
+    forbid,
+    namespace,
+    to_device,
+    touch,
+)
 from autograd_lite.errors import DeviceError
 from autograd_lite.graph import Variable
 from autograd_lite.optim.packing import Change, Pack, packed
@@ -133,6 +143,7 @@ class Family:
 
     def set_rate(self, lr: float) -> None:
         """Write the learning rate, and what follows from it alone."""
+        forbid("the learning rate was set", "set it, or step the schedule, between the calls")
         self.lr[...] = lr
         self.ahead_of = -1.0
         if not self.rule.counts:
@@ -170,13 +181,15 @@ class Family:
             If a parameter was moved and its state was not.
         """
         found: list[Ready] = []
-        kind = self.kind
+        kind = self.kind if GATE.tracer is None else type(enter(self.lr))
         for slot in self.slots:
             parameter = slot.parameter
+            if GATE.tracer is not None:
+                touch(parameter, reads=True)
             gradient = parameter._grad  # of a leaf, without a property's price
             if gradient is None:
                 continue
-            if type(gradient) is not kind or type(parameter._data) is not kind:
+            if type(gradient) is not kind or type(enter(parameter._data, parameter)) is not kind:
                 place = parameter.device
                 msg = (
                     f"{what}: parameter {slot.place} is on device {place!r}, the optimizer on "
@@ -188,7 +201,7 @@ class Family:
 
     def update(self, ready: Sequence[Ready]) -> None:
         """Update parameters of this family, whose memory may be written."""
-        if GATE.hook is not None or self.kind is not np.ndarray:
+        if GATE.tracer is not None or self.kind is not np.ndarray:
             self._update_whole(ready)
             return
         if self.rule.counts:
@@ -228,21 +241,22 @@ class Family:
 
     def _update_whole(self, ready: Sequence[Ready]) -> None:
         """Update whole arrays of any library, which all pass the gate."""
+        dtype = self.dtype
         lr, steps = enter(self.lr), enter(self.steps)
         if self.rule.counts:
             steps += enter(self._taken(ready))
-        rates = self.rule.rates(namespace(lr), lr, steps)
+        rates = [rate.astype(dtype) for rate in self.rule.rates(namespace(lr), lr, steps)]
         places = {id(slot): i for i, slot in enumerate(self.slots)}
         for slot, gradient in ready:
-            data = enter(slot.parameter._data)
-            xp, dtype = namespace(data), self.dtype
+            data = enter(slot.parameter._data, slot.parameter)
+            xp = namespace(data)
             values = wide(data, dtype)
             self.apply(
                 xp,
                 values,
                 wide(enter(gradient), dtype),
                 [enter(kept) for kept in slot.state],
-                [rate[places[id(slot)]].astype(dtype) for rate in rates],
+                [rate[places[id(slot)], ...] for rate in rates],
                 [xp.empty_like(values) for _ in range(self.count)],
             )
             if values is not data:

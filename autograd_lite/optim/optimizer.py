@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autograd_lite.arrays import Array, Namespace, device_of, namespace, to_device
+from autograd_lite.arrays import Array, Namespace, begin, device_of, namespace, rely, to_device
 from autograd_lite.checked import number
 from autograd_lite.errors import ArgumentError, GraphError, StateError
 from autograd_lite.graph import Variable, note_write, write_access
@@ -170,15 +170,18 @@ class Optimizer:
             If a parameter was moved to another device and the optimizer was not.
         """
         what = type(self).__name__
+        rely(self, "_families")
         found = [(family, family.ready(what)) for family in self._families]
         updated = [slot.parameter for _, ready in found for slot, _ in ready]
         if not updated:
             msg = f"{what}: no parameter has a gradient; call loss.backward() before step()."
             raise GraphError(msg)
         write_access(*updated)
+        begin(what)
         for family, ready in found:
             if ready:
                 family.update(ready)
+        begin("")
         note_write(*updated)
 
     def to(self, device: str) -> Optimizer:

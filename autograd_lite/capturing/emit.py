@@ -1,0 +1,159 @@
+"""Emitting: a program as Python source that calls NumPy, a line for each call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from autograd_lite.capturing.knowledge import is_view
+from autograd_lite.capturing.memory import Layout, returned_by, root_of
+from autograd_lite.capturing.naming import names_of
+from autograd_lite.capturing.program import Call, Check, Note, Program, Source, Value
+from autograd_lite.capturing.writing import Text, Writer
+
+__all__ = ["Text", "emitted"]
+
+
+def emitted(program: Program, layout: Layout, arguments: list[str]) -> Text:
+    """Return a program as source."""
+    return _Emitter(program, layout, arguments).text
+
+
+class _Emitter(Writer):
+    """Writes the whole: what is made once, and the step."""
+
+    def __init__(self, program: Program, layout: Layout, arguments: list[str]) -> None:
+        super().__init__(program, layout, names_of(program, layout, arguments))
+        self._sort_inputs()
+        body = list(self._body())
+        self.text.source = "\n".join([*self._head(), *self.setup, *body, ""])
+
+    # ---- what comes from outside
+
+    def _sort_inputs(self) -> None:
+        for value in self.program.inputs:
+            each_run = value.origin.kind in ("argument", "gradient")  # type: ignore[union-attr]
+            (self.text.arguments if each_run else self.text.outside).append(value)
+            if not each_run:
+                self.known.add(value)
+        self.text.arguments.sort(key=_order)
+
+    def _head(self) -> list[str]:
+        outside = ", ".join([self.names[value] for value in self.text.outside])
+        lines = [f"from numpy import {', '.join(sorted(self.imports))}", "", ""]
+        lines.append("def make(outside, constants, draws, errors, trap):")
+        if outside:
+            lines.append(f"    [{outside}] = outside")
+        if self.layout.size:
+            lines.append(f"    memory = empty({self.layout.size + 64}, uint8)")
+            lines.append("    start = -memory.ctypes.data % 64")
+        return lines
+
+    # ---- the step
+
+    def _body(self) -> Iterator[str]:
+        self.imports.update(["empty", "uint8"])
+        given = ", ".join([self.names[value] for value in self.text.arguments])
+        layout, program = self.layout, self.program
+        checks = {check.value: check for check in program.checks}
+        lines: list[str] = []
+        note = Note()
+        listening = False
+        for place, call in enumerate(layout.calls):
+            if place == layout.early:
+                lines.extend(self._barrier(checks))
+                listening = False
+            if call.note.phase == "backward" and not listening:
+                self.imports.add("errstate")
+                lines.append('    with errstate(invalid="call", over="ignore", call=trap):')
+                listening = True
+            elif call.note.phase == "forward" and listening:
+                listening = False
+            pad = "        " if listening else "    "
+            call_lines = self.call(call)
+            if call.note != note and call_lines:
+                note = call.note
+                lines.append(pad + _comment(note))
+            lines.extend([pad + line for line in call_lines])
+            for result in call.results:
+                if result in checks:
+                    lines.extend([pad + line for line in self._check(checks[result])])
+        if layout.early == len(layout.calls):
+            lines.extend(self._barrier(checks))
+        lines.extend(self._endings())
+        yield ""
+        yield f"    def step({given}):"
+        for line in lines:
+            yield "    " + line
+        yield ""
+        yield "    return step"
+
+    def _check(self, check: Check) -> list[str]:
+        name = self.use(check.value)
+        if check.error is None:
+            self.imports.add("isnan")
+            return [f"if isnan({name}).any():", "    trap.sprung = True"]
+        if check.error not in self.text.errors:
+            self.text.errors.append(check.error)
+        place = self.text.errors.index(check.error)
+        return [f"if not {name}:", f"    raise errors[{place}]({check.message!r})"]
+
+    def _barrier(self, checks: dict[Value, Check]) -> list[str]:
+        """Return what runs after everything that may fail, before anything is written."""
+        lines = []
+        computed = {result for call in self.layout.calls for result in call.results}
+        for value, check in checks.items():
+            if value not in computed:
+                lines.extend(["    " + line for line in self._check(check)])
+        lines.append("    if trap.sprung:")
+        lines.append("        return None")
+        early = {r for call in self.layout.calls[: self.layout.early] for r in call.results}
+        for i, value in enumerate(self.program.outputs):
+            if value in early or root_of(value) in early or value not in computed:
+                lines.extend(self._returned(i, value))
+        return lines
+
+    def _endings(self) -> list[str]:
+        lines = []
+        late = {r for call in self.layout.calls[self.layout.early :] for r in call.results}
+        for i, value in enumerate(self.program.outputs):
+            if value in late and root_of(value) in late:
+                lines.extend(self._returned(i, value))
+        homes = self.layout.homes
+        left = [e for e in self.program.effects if homes.get(e.value) is not e.source]
+        crossing = any([type(root_of(e.value).origin) is Source for e in left])
+        for effect in left:
+            self.imports.add("copyto")
+            name = self.use(effect.value) + (".copy()" if crossing else "")
+            if crossing:
+                lines.append(f"    {self.names[effect.source]}_after = {name}")
+            else:
+                lines.append(f"    copyto({self.names[effect.source]}, {name})")
+        if crossing:
+            for effect in left:
+                name = self.names[effect.source]
+                lines.append(f"    copyto({name}, {name}_after)")
+        outputs = [f"out{i}" for i in range(len(self.program.outputs))]
+        grads = [self.use(g.value) for g in self.program.gradients if g.value is not None]
+        lines.append(f"    return [{', '.join(outputs)}], [{', '.join(grads)}]")
+        return lines
+
+    def _returned(self, place: int, value: Value) -> list[str]:
+        """Return lines that make an output the caller's own."""
+        fresh = value in returned_by(self.program) and type(value.origin) is Call
+        fresh = fresh and not is_view(value.origin) and value not in self.layout.homes  # type: ignore[arg-type]
+        twice = self.program.outputs.index(value) != place
+        name = self.use(value)
+        self.imports.add("array" if not fresh or twice else "asarray")
+        make = f"asarray({name})" if fresh and not twice else f"array({name})"
+        return [f"    out{place} = {make}"]
+
+
+def _order(value: Value) -> tuple[int, int]:
+    origin: Any = value.origin
+    return (0, origin.holder) if origin.kind == "argument" else (1, value.number)
+
+
+def _comment(note: Note) -> str:
+    where = f" · {note.path}" if note.path else ""
+    return f"# {note.phase or 'values'}: {note.operation or 'sum of gradients'}{where}"
