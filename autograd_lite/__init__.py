@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         debugging,
         drawing,
         estimators,
+        machine,
         metrics,
         nn,
         optim,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from autograd_lite.checking.numerical import numerical_gradient
     from autograd_lite.debugging import debug
     from autograd_lite.drawing import Graph, draw
+    from autograd_lite.machine import doctor
 
 __version__ = "0.1.0"
 
@@ -59,6 +61,7 @@ _LATER = {
     "debugging": ("debug",),
     "drawing": ("Graph", "draw"),
     "estimators": (),
+    "machine": ("doctor",),
     "metrics": (),
     "nn": (),
     "optim": (),
@@ -101,6 +104,7 @@ __all__ = [
     "debug",
     "debugging",
     "describe",
+    "doctor",
     "draw",
     "drawing",
     "enable_grad",
@@ -111,6 +115,7 @@ __all__ = [
     "gradgradcheck",
     "gradients",
     "graph",
+    "machine",
     "metrics",
     "nn",
     "no_grad",

@@ -1,4 +1,4 @@
-"""``python -m autograd_lite demo | check | draw | subgradients``."""
+"""``python -m autograd_lite demo | check | draw | subgradients | doctor``."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from autograd_lite.drawing.render.engines import ENGINES
 from autograd_lite.errors import AutogradError, GraphError
 from autograd_lite.files import checked_path
 from autograd_lite.graph.function import Operation
+from autograd_lite.machine import doctor
 from autograd_lite.script import ScriptError, last_picture, last_variables, run_script
 
 IMAGES = ("svg", "png", "pdf")  # drawn by one of several engines
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command == "subgradients":
         print(subgradient_page(), end="")
         return 0
+    if given.command == "doctor":
+        return _doctor(given)
     try:
         return _draw(given) if given.command == "draw" else _check(given)
     except AutogradError as error:
@@ -50,6 +53,17 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("subgradients", help="print what goes back at ties, kinks and poles")
     _describe_check(
         commands.add_parser("check", help="check every operation against central differences")
+    )
+    _describe_doctor(
+        commands.add_parser(
+            "doctor",
+            help="what this library stands on here: BLAS, threads, CUDA, drawing engines",
+            description=(
+                "Tell NumPy's BLAS and its kernel, threads and cores, what in the environment "
+                "holds them back, memory, CuPy and CUDA, the engines that draw, optional packages. "
+                "The exit status is 1 if there is something to put right, else 0."
+            ),
+        )
     )
     _describe_draw(
         commands.add_parser(
@@ -71,6 +85,14 @@ def _describe_check(check: argparse.ArgumentParser) -> None:
     check.add_argument("--dtype", choices=DTYPES, help="one dtype only")
     check.add_argument("--device", default="cpu", help="where the arrays live: cpu or cuda")
     check.add_argument("--json", metavar="FILE", type=Path, help="write the report there, too")
+
+
+def _describe_doctor(doctor: argparse.ArgumentParser) -> None:
+    doctor.add_argument(
+        "--no-measure",
+        action="store_true",
+        help="do not time what OPENBLAS_CORETYPE costs, where it is set",
+    )
 
 
 def _describe_draw(draw: argparse.ArgumentParser) -> None:
@@ -154,6 +176,12 @@ def _drawn_ends(
         engine=given.engine,
     )
     return ", ".join(ends), graph
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    report = doctor(measure=not given.no_measure)
+    print(report)
+    return 1 if report.warnings else 0
 
 
 def _check(given: argparse.Namespace) -> int:

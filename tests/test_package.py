@@ -37,6 +37,7 @@ ROOMS = [
     ["plots"],
     ["training"],
     ["estimators"],
+    ["machine"],
     ["__init__"],
     ["demo"],
     ["__main__"],

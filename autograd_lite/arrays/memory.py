@@ -12,13 +12,16 @@ import ctypes
 import os
 import sys
 
-__all__ = ["reuse_memory"]
+__all__ = ["hindrance", "memory_is_reused", "reuse_memory"]
 
 # mallopt's parameters (malloc.h). 32 MiB is the most that glibc accepts as the first.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 _REUSING = {_MMAP_THRESHOLD: 32 << 20, _TRIM_THRESHOLD: 256 << 20}
 _GLIBCS_OWN = {_MMAP_THRESHOLD: 128 << 10, _TRIM_THRESHOLD: 128 << 10}
 _USERS = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES")
+_SWITCH = "AUTOGRAD_LITE_REUSE_MEMORY"
+
+_in_force = False  # glibc cannot be asked what it was told
 
 
 def reuse_memory(enabled: bool = True) -> bool:
@@ -45,16 +48,41 @@ def reuse_memory(enabled: bool = True) -> bool:
     >>> reuse_memory() in (True, False)
     True
     """
-    if not sys.platform.startswith("linux") or any([name in os.environ for name in _USERS]):
+    global _in_force
+    if not _is_glibc() or _set_by_user():
         return False
     libc = ctypes.CDLL(None)
-    if not hasattr(libc, "gnu_get_libc_version"):
-        return False
     thresholds = _REUSING if enabled else _GLIBCS_OWN
-    return all([libc.mallopt(name, value) == 1 for name, value in thresholds.items()])
+    told = all([libc.mallopt(name, value) == 1 for name, value in thresholds.items()])
+    _in_force = enabled and told
+    return told
+
+
+def memory_is_reused() -> bool:
+    """Whether dropped arrays leave their memory to the next ones by what was last told."""
+    return _in_force
+
+
+def hindrance() -> str | None:
+    """Return what keeps reuse from being on from the start; None if nothing does."""
+    if not _is_glibc():
+        return "the allocator is not glibc's"
+    if users := _set_by_user():
+        return f"{', '.join(users)} in the environment"
+    return f"{_SWITCH}=0 in the environment" if os.environ.get(_SWITCH) == "0" else None
+
+
+def _is_glibc() -> bool:
+    if not sys.platform.startswith("linux"):
+        return False
+    return hasattr(ctypes.CDLL(None), "gnu_get_libc_version")
+
+
+def _set_by_user() -> list[str]:
+    return [name for name in _USERS if name in os.environ]
 
 
 def reuse_memory_by_default() -> None:
     """Turn reuse on unless the environment says otherwise."""
-    if os.environ.get("AUTOGRAD_LITE_REUSE_MEMORY", "1") != "0":
+    if os.environ.get(_SWITCH) != "0":
         reuse_memory()

@@ -14,6 +14,7 @@ __all__ = [
     "DPI",
     "OutOfTimeError",
     "ProgramError",
+    "can_start_python",
     "has_dot",
     "has_pygraphviz",
     "run_dot",
@@ -55,10 +56,14 @@ def has_dot() -> bool:
     return shutil.which("dot") is not None
 
 
+def can_start_python() -> bool:
+    """Whether this process is a Python, not a program around one, and so can start another."""
+    return Path(sys.executable or "").name.lower().startswith(("python", "pypy"))
+
+
 def has_pygraphviz() -> bool:
     """Whether pygraphviz is there, and this process is a Python that can start another."""
-    python = Path(sys.executable or "").name.lower().startswith(("python", "pypy"))
-    return python and find_spec("pygraphviz") is not None
+    return can_start_python() and find_spec("pygraphviz") is not None
 
 
 def run_dot(dot: str, format: str) -> bytes:
