@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-PACKAGES = ("autograd-lite", "numpy", "torch", "autograd", "mygrad", "scikit-learn")
+PACKAGES = ("autograd-lite", "numpy", "torch", "jax", "autograd", "mygrad", "scikit-learn")
 CORE_NAMES = ("scipy_openblas_get_corename64_", "openblas_get_corename64_", "openblas_get_corename")
 
 

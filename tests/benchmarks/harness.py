@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def peer(name: str) -> Any:
         print(f"skipped: the peer {name} is not installed", file=sys.stderr)
         return None
     if name == "torch":
-        module.set_num_threads(1)
+        module.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     return module
 
 

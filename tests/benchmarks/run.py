@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python tests/benchmarks/run.py [--only NAME] [--quick] [--json FILE]``."""
+"""Run the benchmarks: ``python tests/benchmarks/run.py [--only NAME] [--quick] …``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ NAMES = (
     "small_ops",
     "operations",
     "steps",
+    "capture",
     "optimizers",
     "training",
     "estimators",
@@ -26,7 +27,7 @@ NAMES = (
     "drawing",
     "imports",
 )
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC")  # NPROC: JAX
 
 
 def main() -> int:
@@ -36,7 +37,7 @@ def main() -> int:
     rows: list[Row] = []
     failed = []
     for name in options.only or NAMES:
-        report = _measured(name, quick=options.quick)
+        report = _measured(name, quick=options.quick, threads=options.threads)
         if report is None:
             failed.append(name)
             continue
@@ -58,17 +59,18 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure autograd_lite beside its peers.")
     parser.add_argument("--only", action="append", choices=NAMES, help="may be repeated")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller sizes")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="of every library")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows here")
     return parser.parse_args()
 
 
-def _measured(name: str, *, quick: bool) -> dict[str, Any] | None:
-    """Measure one file in a fresh process, on one thread; None if it fails."""
+def _measured(name: str, *, quick: bool, threads: int) -> dict[str, Any] | None:
+    """Measure one file in a fresh process; None if it fails."""
     print(f"measuring {name}", file=sys.stderr, flush=True)
     command = [sys.executable, str(Path(__file__).with_name("worker.py")), name]
     if quick:
         command.append("--quick")
-    environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
+    environment = {**os.environ, **dict.fromkeys(THREADS, str(threads))}
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         return None
