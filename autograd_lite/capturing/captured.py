@@ -6,6 +6,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
+from autograd_lite.capturing.lanes import lanes_for
 from autograd_lite.capturing.replay import Replay
 from autograd_lite.capturing.tracing import trace
 from autograd_lite.capturing.trees import flattened
@@ -17,8 +18,9 @@ __all__ = ["Captured", "capture"]
 class Captured:
     """A captured function: see :func:`capture`."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], threads: int | None = None) -> None:
         self.function = function
+        self.threads = lanes_for(threads)
         self._lock = Lock()
         self._replays: dict[Any, Replay] = {}
 
@@ -35,10 +37,19 @@ class Captured:
             if replay is None or not replay.holds():
                 run = trace(self.function, args, options, arrays, careful=False)
                 names = [f"x{i}" for i in range(len(arrays))]
-                replay = self._replays[key] = Replay(run, names)
+                replay = self._replays[key] = Replay(run, names, self.threads)
             return replay(arrays)
 
 
-def capture(function: Callable[..., Any]) -> Captured:
-    """Run a function once and replay it from then on as a straight NumPy program."""
-    return Captured(function)
+def capture(function: Callable[..., Any], *, threads: int | None = None) -> Captured:
+    """Run a function once and replay it from then on as a straight NumPy program.
+
+    Parameters
+    ----------
+    function : callable
+    threads : int, optional
+        The most that work on elementwise operations over large arrays; results are the same for any
+        number. None: one for each core that the process may use, but no more than
+        ``OMP_NUM_THREADS``, ``OPENBLAS_NUM_THREADS`` or ``MKL_NUM_THREADS`` say, where they are set.
+    """
+    return Captured(function, threads)

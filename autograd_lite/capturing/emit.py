@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from autograd_lite.capturing.blocks import Block
+from autograd_lite.capturing.grouping import Step
 from autograd_lite.capturing.knowledge import is_view
+from autograd_lite.capturing.looping import PAD, LoopWriter
 from autograd_lite.capturing.memory import Layout, returned_by, root_of
 from autograd_lite.capturing.naming import names_of
 from autograd_lite.capturing.program import Call, Check, Note, Program, Source, Value
-from autograd_lite.capturing.writing import Text, Writer
+from autograd_lite.capturing.writing import Text
 
 __all__ = ["Text", "emitted"]
 
@@ -19,11 +22,13 @@ def emitted(program: Program, layout: Layout, arguments: list[str]) -> Text:
     return _Emitter(program, layout, arguments).text
 
 
-class _Emitter(Writer):
+class _Emitter(LoopWriter):
     """Writes the whole: what is made once, and the step."""
 
     def __init__(self, program: Program, layout: Layout, arguments: list[str]) -> None:
         super().__init__(program, layout, names_of(program, layout, arguments))
+        self.checks = {check.value: check for check in program.checks}
+        self.note = Note()
         self._sort_inputs()
         body = list(self._body())
         self.text.source = "\n".join([*self._head(), *self.setup, *body, ""])
@@ -40,7 +45,10 @@ class _Emitter(Writer):
 
     def _head(self) -> list[str]:
         outside = ", ".join([self.names[value] for value in self.text.outside])
-        lines = [f"from numpy import {', '.join(sorted(self.imports))}", "", ""]
+        lines = [f"from numpy import {', '.join(sorted(self.imports))}"]
+        if self.spreads:
+            lines += ["", "from autograd_lite.capturing.lanes import spread"]
+        lines += ["", ""]
         lines.append("def make(outside, constants, draws, errors, trap):")
         if outside:
             lines.append(f"    [{outside}] = outside")
@@ -54,32 +62,17 @@ class _Emitter(Writer):
     def _body(self) -> Iterator[str]:
         self.imports.update(["empty", "uint8"])
         given = ", ".join([self.names[value] for value in self.text.arguments])
-        layout, program = self.layout, self.program
-        checks = {check.value: check for check in program.checks}
+        layout = self.layout
         lines: list[str] = []
-        note = Note()
         listening = False
-        for place, call in enumerate(layout.calls):
+        for place, step in enumerate(layout.steps):
             if place == layout.early:
-                lines.extend(self._barrier(checks))
+                lines.extend(self._barrier())
                 listening = False
-            if call.note.phase == "backward" and not listening:
-                self.imports.add("errstate")
-                lines.append('    with errstate(invalid="call", over="ignore", call=trap):')
-                listening = True
-            elif call.note.phase == "forward" and listening:
-                listening = False
-            pad = "        " if listening else "    "
-            call_lines = self.call(call)
-            if call.note != note and call_lines:
-                note = call.note
-                lines.append(pad + _comment(note))
-            lines.extend([pad + line for line in call_lines])
-            for result in call.results:
-                if result in checks:
-                    lines.extend([pad + line for line in self._check(checks[result])])
-        if layout.early == len(layout.calls):
-            lines.extend(self._barrier(checks))
+            more, listening = self._step(step, listening)
+            lines.extend([PAD + line for line in more])
+        if layout.early == len(layout.steps):
+            lines.extend(self._barrier())
         lines.extend(self._endings())
         yield ""
         yield f"    def step({given}):"
@@ -87,6 +80,65 @@ class _Emitter(Writer):
             yield "    " + line
         yield ""
         yield "    return step"
+
+    def _step(self, step: Step, listening: bool) -> tuple[list[str], bool]:
+        """Return the lines of a step, and whether invalid operations are reported after it."""
+        if not isinstance(step, Block):
+            return self._listened([step], self.call, listening=listening)
+        phases = {call.note.phase for call in step.calls}
+        lines: list[str] = []
+        if "forward" in phases:
+            listening = False
+        elif "backward" in phases and not listening:
+            listening = True
+            lines.append(self._listen())
+        both = "forward" in phases and "backward" in phases
+        lines.extend([PAD * listening + line for line in self.block(step, self._body_of(both))])
+        for call in step.calls:
+            lines.extend([PAD * listening + line for line in self._checks(call)])
+        return lines, listening
+
+    def _body_of(self, both: bool) -> Callable[[list[Call]], list[str]]:
+        """Return what writes the calls of a block; of `both` phases, it listens in one of them."""
+        if both:
+            return lambda calls: self._listened(calls, self.part_of_call, listening=False)[0]
+        return lambda calls: [x for call in calls for x in self._noted(call, self.part_of_call)]
+
+    def _listened(
+        self, calls: Sequence[Call], write: Callable[[Call], list[str]], *, listening: bool
+    ) -> tuple[list[str], bool]:
+        """Return the lines of calls: those of backward report invalid operations to the trap."""
+        lines: list[str] = []
+        for call in calls:
+            if call.note.phase == "forward":
+                listening = False
+            elif call.note.phase == "backward" and not listening:
+                listening = True
+                lines.append(self._listen())
+            more = self._noted(call, write) + (self._checks(call) if write == self.call else [])
+            lines.extend([PAD * listening + line for line in more])
+        return lines, listening
+
+    def _listen(self) -> str:
+        self.imports.add("errstate")
+        return 'with errstate(invalid="call", over="ignore", call=trap):'
+
+    def _noted(self, call: Call, write: Callable[[Call], list[str]]) -> list[str]:
+        """Return the lines of a call, with a comment where another operation begins."""
+        lines = write(call)
+        if lines and call.note != self.note:
+            self.note = call.note
+            return [_comment(call.note), *lines]
+        return lines
+
+    def _checks(self, call: Call) -> list[str]:
+        """Return the lines that check the results of a call."""
+        return [
+            line
+            for result in call.results
+            if result in self.checks
+            for line in self._check(self.checks[result])
+        ]
 
     def _check(self, check: Check) -> list[str]:
         name = self.use(check.value)
@@ -98,16 +150,16 @@ class _Emitter(Writer):
         place = self.text.errors.index(check.error)
         return [f"if not {name}:", f"    raise errors[{place}]({check.message!r})"]
 
-    def _barrier(self, checks: dict[Value, Check]) -> list[str]:
+    def _barrier(self) -> list[str]:
         """Return what runs after everything that may fail, before anything is written."""
         lines = []
         computed = {result for call in self.layout.calls for result in call.results}
-        for value, check in checks.items():
+        for value, check in self.checks.items():
             if value not in computed:
                 lines.extend(["    " + line for line in self._check(check)])
         lines.append("    if trap.sprung:")
         lines.append("        return None")
-        early = {r for call in self.layout.calls[: self.layout.early] for r in call.results}
+        early = {r for call in self.layout.early_calls for r in call.results}
         for i, value in enumerate(self.program.outputs):
             if value in early or root_of(value) in early or value not in computed:
                 lines.extend(self._returned(i, value))
@@ -115,9 +167,10 @@ class _Emitter(Writer):
 
     def _endings(self) -> list[str]:
         lines = []
-        late = {r for call in self.layout.calls[self.layout.early :] for r in call.results}
+        late = self.layout.calls[len(self.layout.early_calls) :]
+        made_late = {result for call in late for result in call.results}
         for i, value in enumerate(self.program.outputs):
-            if value in late and root_of(value) in late:
+            if value in made_late and root_of(value) in made_late:
                 lines.extend(self._returned(i, value))
         homes = self.layout.homes
         left = [e for e in self.program.effects if homes.get(e.value) is not e.source]

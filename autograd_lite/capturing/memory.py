@@ -1,23 +1,26 @@
 """Memory: where each value of a program lives, from its first use to its last.
 
 One block of memory serves all; a value takes the place of others that nobody reads any more. An
-elementwise call writes over an operand that it is the last to read. What ends up in an array from
-outside is written there, once nothing can fail any more.
+elementwise call writes over an operand that it is the last to read. Of what only the calls of a
+block read, there is one part at a time. What ends up in an array from outside is written there,
+once nothing can fail any more.
 """
 
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
+from autograd_lite.capturing.blocks import Block
+from autograd_lite.capturing.grouping import Step, calls_of
 from autograd_lite.capturing.knowledge import elementwise, is_view, takes_out
 from autograd_lite.capturing.program import Call, Program, Value
 
-__all__ = ["Layout", "laid_out", "placed", "returned_by", "root_of"]
+__all__ = ["Layout", "allocate", "part_by_part", "placed", "returned_by", "root_of"]
 
 ALIGNMENT = 64  # bytes: a line of the processor's cache
-NEVER = 1 << 60
+LARGE = 4096  # bytes: where the place of smaller values is, does not matter much
 
 
 @dataclass(eq=False, slots=True)
@@ -26,26 +29,43 @@ class Layout:
 
     Attributes
     ----------
-    calls : list of Call
+    steps : list of Call or Block
         In the order in which they run.
     early : int
         How many of them run before anything from outside is written.
     offsets : dict
-        Of the values in the block of memory: where they begin, in bytes.
+        Of the values in the memory: where they begin, in bytes. Of what is inside a block, where
+        the first thread's part does.
     size : int
-        Of the block, in bytes.
+        Of the memory, in bytes.
+    lanes : dict
+        For each block how far the parts of one thread are from those of the next, in bytes.
+    partials : dict
+        For the totals of a block where those of its parts are, in bytes.
     homes : dict
         The values that are written into an array from outside, with that array's first value.
     takes : dict
         The values that take the very place of another, with the other.
     """
 
-    calls: list[Call]
+    steps: list[Step]
     early: int
     offsets: dict[Value, int] = field(default_factory=dict)
     size: int = 0
+    lanes: dict[Block, int] = field(default_factory=dict)
+    partials: dict[Value, int] = field(default_factory=dict)
     homes: dict[Value, Value] = field(default_factory=dict)
     takes: dict[Value, Value] = field(default_factory=dict)
+
+    @property
+    def calls(self) -> list[Call]:
+        """All calls, in the order in which they run."""
+        return [call for step in self.steps for call in calls_of(step)]
+
+    @property
+    def early_calls(self) -> list[Call]:
+        """Those that run before anything from outside is written."""
+        return [call for step in self.steps[: self.early] for call in calls_of(step)]
 
 
 def root_of(value: Value) -> Value:
@@ -53,55 +73,6 @@ def root_of(value: Value) -> Value:
     while value.view_of is not None:
         value = value.view_of
     return value
-
-
-def laid_out(program: Program) -> Layout:
-    """Return an order of the calls, and a place for every value."""
-    early, late = _parted(program)
-    layout = Layout([*early, *late], len(early))
-    last = _last_uses(program, layout.calls)
-    _settle(program, layout, last)
-    _allocate(program, layout, last)
-    return layout
-
-
-def _parted(program: Program) -> tuple[list[Call], list[Call]]:
-    """Part the calls into those that anything may fail in, and those that only update."""
-    needed = {*program.outputs, *[check.value for check in program.checks]}
-    needed.update(g.value for g in program.gradients if g.value is not None)
-    early: list[Call] = []
-    late: list[Call] = []
-    for call in reversed(program.calls):
-        first = call.note.phase == "backward" or call.function == "draw"
-        if first or not needed.isdisjoint(call.results):
-            early.append(call)
-            needed.update(call.operands)
-            if call.writes is not None:
-                needed.add(call.writes)
-        else:
-            late.append(call)
-    return early[::-1], late[::-1]
-
-
-def _last_uses(program: Program, calls: Sequence[Call]) -> dict[Value, int]:
-    """Return for each root value the place of the last call that reads it, itself or by a view."""
-    last: dict[Value, int] = {}
-    for place, call in enumerate(calls):
-        for value in call.operands:
-            last[root_of(value)] = place
-        if call.writes is not None:
-            last[root_of(call.writes)] = place
-        for result in call.results:
-            last.setdefault(root_of(result), place)
-    for value in _kept(program):
-        last[root_of(value)] = NEVER
-    return last
-
-
-def _kept(program: Program) -> list[Value]:
-    """Return the values that are read after the last call."""
-    kept = [*program.outputs, *[effect.value for effect in program.effects]]
-    return kept + [g.value for g in program.gradients if g.value is not None]
 
 
 def returned_by(program: Program) -> set[Value]:
@@ -115,122 +86,150 @@ def placed(call: Call) -> bool:
     return not is_view(call) and takes_out(call)
 
 
-def _settle(program: Program, layout: Layout, last: dict[Value, int]) -> None:
-    """Let what ends up in an array from outside be computed there, as far back as it can be."""
-    place_of = {call.results[0]: i for i, call in enumerate(layout.calls)}
-    returned = {root_of(v) for v in returned_by(program)}
-    taken: set[Value] = set()
-    for effect in program.effects:
-        source, value = effect.source, effect.value
-        chain: list[Value] = []
-        here: Value | None = value
-        while here is not None and here is not source:
-            place = place_of.get(here, -1)
-            fits = (here.shape, here.dtype) == (source.shape, source.dtype)
-            if place < layout.early or not fits or here in taken or here in returned:
-                break
-            if here is not value and last[here] >= place_of[chain[-1]] + 1:
-                break
-            call = layout.calls[place]
-            if not (takes_out(call) and elementwise(call.function)):
-                break
-            if last.get(source, -1) > place:
-                break  # its old value is still to be read
-            chain.append(here)
-            here = _operand_like(call, source, last, place)
-        for settled in chain:
-            layout.homes[settled] = source
-            taken.add(settled)
+def allocate(program: Program, layout: Layout, last: dict[Value, int]) -> None:
+    """Give each value that can be told its place one in the memory, or leave it at home outside."""
+    room = _Room(layout, last)
+    elsewhere = returned_by(program) | layout.homes.keys()
+    place = 0
+    for step in layout.steps:
+        if isinstance(step, Block):
+            _allocate_block(step, place, room, elsewhere)
+        elif placed(step) and step.results[0] not in elsewhere:
+            room.house(step, place, _bytes(step.result))
+        place += len(calls_of(step))
+    layout.size = arranged(room.spans)
 
 
-def _operand_like(call: Call, source: Value, last: dict[Value, int], place: int) -> Value | None:
-    """Return the operand that a call reads for the last time, of the shape of an array."""
-    for operand in call.operands:
-        if operand is source:
-            return operand
-    for operand in call.operands:
-        if operand.view_of is None and operand.shape == source.shape and last[operand] == place:
-            return operand
-    return None
+def _allocate_block(block: Block, first: int, room: _Room, elsewhere: set[Value]) -> None:
+    """Allocate for the calls of a block: what is whole is there from its first part to its last."""
+    layout, end = room.layout, first + len(block.calls) - 1
+    inside = _Room(layout, room.last)
+    for place, call in enumerate(block.calls, first):
+        result = call.result
+        if result in block.inner - elsewhere:
+            inside.house(call, place, block.part_bytes(result), block)
+        elif result not in elsewhere:
+            room.house(call, place, _bytes(result), block).during(first, end)
+        if result in block.totals:
+            room.spans.append(Span(_bytes(result) * block.parts, first, end))
+            room.spans[-1].keep(layout.partials, result)
+    layout.lanes[block] = lane = arranged(inside.spans)
+    room.spans.append(Span(lane * block.threads, first, end))
+    for value in block.inner - elsewhere:
+        room.spans[-1].keep(layout.offsets, value, layout.offsets[value])
 
 
-def _allocate(program: Program, layout: Layout, last: dict[Value, int]) -> None:
-    """Give every other value that can be told its place one in the block."""
-    space = _Space()
-    ending: dict[int, list[Value]] = {}
-    sizes: dict[Value, int] = {}
-    returned = returned_by(program)
-    for place, call in enumerate(layout.calls):
-        result = call.results[0]
-        if placed(call) and result not in layout.homes and result not in returned:
-            taken = _takes_over(call, layout, last, place)
-            if taken is not None:
-                layout.takes[result] = taken
-                layout.offsets[result] = layout.offsets[taken]
-                sizes[result] = sizes.pop(taken)
-            else:
-                sizes[result] = size = _bytes(result)
-                layout.offsets[result] = space.take(size)
-            end = last[result]
-            if end != NEVER:
-                ending.setdefault(end, []).append(result)
-        for value in ending.pop(place, ()):
-            if value in sizes:
-                space.give(layout.offsets[value], sizes.pop(value))
-    layout.size = space.end
+class Span:
+    """So much memory, from one call to another."""
+
+    __slots__ = ("end", "kept", "size", "start")
+
+    def __init__(self, size: int, start: int, end: int) -> None:
+        self.size = max(-(-size // ALIGNMENT) * ALIGNMENT, ALIGNMENT)
+        self.start = start
+        self.end = end
+        self.kept: list[tuple[dict[Value, int], Value, int]] = []
+
+    def keep(self, offsets: dict[Value, int], value: Value, shift: int = 0) -> None:
+        """Remember whose offset this is."""
+        self.kept.append((offsets, value, shift))
+
+    def during(self, start: int, end: int) -> None:
+        """Last at least so long."""
+        self.start, self.end = min(self.start, start), max(self.end, end)
+
+    def begin_at(self, offset: int) -> None:
+        """Take a place."""
+        for offsets, value, shift in self.kept:
+            offsets[value] = offset + shift
 
 
-def _takes_over(call: Call, layout: Layout, last: dict[Value, int], place: int) -> Value | None:
-    """Return the value in whose memory an elementwise call can leave its result, if any."""
-    if not elementwise(call.function) or call.function == "where":
+def arranged(spans: list[Span]) -> int:
+    """Give each span an offset such that those of the same time are apart; return the size of all.
+
+    The largest come first, each as low as it fits; the many small ones take what one of the same
+    size has left.
+    """
+    low = _arrange_large([span for span in spans if span.size >= LARGE])
+    free: dict[int, list[int]] = {}
+    busy: list[tuple[int, int, int]] = []
+    for span in sorted([s for s in spans if s.size < LARGE], key=lambda s: s.start):
+        while busy and busy[0][0] < span.start:
+            _, offset, size = heappop(busy)
+            free.setdefault(size, []).append(offset)
+        if free.get(span.size):
+            offset = free[span.size].pop()
+        else:
+            offset, low = low, low + span.size
+        span.begin_at(offset)
+        heappush(busy, (span.end, offset, span.size))
+    return low
+
+
+def _arrange_large(spans: list[Span]) -> int:
+    taken: list[tuple[int, int, Span]] = []
+    for span in sorted(spans, key=lambda s: (-s.size, s.start)):
+        offset = 0
+        for start, stop, other in taken:  # from the lowest
+            if other.start <= span.end and span.start <= other.end:
+                if start - offset >= span.size:
+                    break
+                offset = max(offset, stop)
+        insort(taken, (offset, offset + span.size, span), key=lambda one: one[:2])
+        span.begin_at(offset)
+    return max([stop for _, stop, _ in taken], default=0)
+
+
+class _Room:
+    """Memory that values come to and leave."""
+
+    def __init__(self, layout: Layout, last: dict[Value, int]) -> None:
+        self.layout = layout
+        self.last = last
+        self.spans: list[Span] = []
+        self.here: dict[Value, Span] = {}
+
+    def house(self, call: Call, place: int, size: int, block: Block | None = None) -> Span:
+        """Give the result of a call the memory of an operand, or some of its own."""
+        result = call.result
+        taken = self._takes_over(call, place, block)
+        if taken is None:
+            span = Span(size, place, place)
+            self.spans.append(span)
+        else:
+            span = self.here.pop(taken)
+            self.layout.takes[result] = taken
+        span.during(place, self.last[result])
+        span.keep(self.layout.offsets, result)
+        self.here[result] = span
+        return span
+
+    def _takes_over(self, call: Call, place: int, block: Block | None) -> Value | None:
+        """Return the value in whose memory an elementwise call can leave its result, if any."""
+        if not elementwise(call.function) or call.function == "where":
+            return None
+        result = call.result
+        for operand in call.operands:
+            root = root_of(operand)
+            if (
+                root in self.here
+                and self.last[root] == place
+                and root.size == result.size
+                and (operand.shape, operand.dtype, operand.strides)
+                == (result.shape, result.dtype, result.strides)
+                and (block is None or part_by_part(root, block))
+            ):
+                return root
         return None
-    result = call.result
-    for operand in call.operands:
-        root = root_of(operand)
-        if (
-            root in layout.offsets
-            and last[root] == place
-            and root.size == result.size
-            and (operand.shape, operand.dtype, operand.strides)
-            == (result.shape, result.dtype, result.strides)
-        ):
-            return root
-    return None
+
+
+def part_by_part(root: Value, block: Block) -> bool:
+    """Whether the calls of a block read of an array, if at all, the part that they write."""
+    if root in block.whole:
+        return False
+    read = [value for call in block.calls for value in call.operands]
+    return all([value is root for value in read if root_of(value) is root])
 
 
 def _bytes(value: Value) -> int:
-    size = value.size * value.dtype.itemsize
-    return max(-(-size // ALIGNMENT) * ALIGNMENT, ALIGNMENT)
-
-
-class _Space:
-    """Free parts of a growing block: the smallest that fits is taken first."""
-
-    def __init__(self) -> None:
-        self.free: list[tuple[int, int]] = []  # (size, start)
-        self.end = 0
-
-    def take(self, size: int) -> int:
-        for i, (room, start) in enumerate(self.free):
-            if room >= size:
-                del self.free[i]
-                if room > size:
-                    insort(self.free, (room - size, start + size))
-                return start
-        start = self.end
-        self.end += size
-        return start
-
-    def give(self, start: int, size: int) -> None:
-        """Take back a part, and join it with its neighbours."""
-        joined = []
-        for part in self.free:
-            room, begin = part
-            if begin + room == start:
-                start, size = begin, size + room
-            elif start + size == begin:
-                size += room
-            else:
-                joined.append(part)
-        self.free = joined
-        insort(self.free, (size, start))
+    return value.size * value.dtype.itemsize

@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd_lite.arrays import Array
 from autograd_lite.capturing.emit import Text, emitted
-from autograd_lite.capturing.memory import laid_out
+from autograd_lite.capturing.planning import laid_out
 from autograd_lite.capturing.program import Source, Value
 from autograd_lite.capturing.simplify import simplified
 from autograd_lite.capturing.tracing import Run
@@ -36,11 +36,13 @@ class Replay:
     run : Run
     arguments : list of str
         Names for the arrays that it is called with.
+    threads : int
+        The most that work on a block.
     """
 
-    def __init__(self, run: Run, arguments: list[str]) -> None:
+    def __init__(self, run: Run, arguments: list[str], threads: int = 1) -> None:
         program = simplified(run.program)
-        text = emitted(program, laid_out(program), arguments)
+        text = emitted(program, laid_out(program, threads), arguments)
         self.text: Text = text
         self.source = text.source
         self.build = run.build

@@ -20,6 +20,7 @@ from autograd_lite.capturing.program import (
     substituted,
     values_in,
 )
+from autograd_lite.capturing.uniform import as_numbers, unchanged
 
 __all__ = ["simplified"]
 
@@ -34,6 +35,7 @@ def simplified(program: Program) -> Program:
     for call in program.calls:
         if known:
             _renew(call, known)
+        as_numbers(call)
         same = _same_as(call)
         if same is not None:
             known[call.result] = same
@@ -77,7 +79,7 @@ def _renew(call: Call, known: dict[Value, Value]) -> None:
 
 def _same_as(call: Call) -> Value | None:
     """Return the operand that the result equals, in the same layout; None if there is none."""
-    first = call.args[0] if call.args else None
+    first = unchanged(call) or (call.args[0] if call.args else None)
     if type(first) is not Value or call.writes is not None or len(call.results) != 1:
         return None
     result = call.result
@@ -88,6 +90,8 @@ def _same_as(call: Call) -> Value | None:
     )
     if not alike:
         return None
+    if call.function in ("multiply", "divide"):
+        return unchanged(call)
     if call.function in ("copy", "positive", "astype", "reshape", "broadcast_to", "transpose"):
         moved = call.function == "transpose" and first.size > 1
         return None if moved else first

@@ -174,10 +174,10 @@ class Writer:
 
     def _placed(self, value: Value, name: str) -> str:
         """Return the line that finds an array's place in the memory."""
-        self.imports.update(["ndarray", str(value.dtype)])
+        self.imports.add("ndarray")
         offset = self.layout.offsets[value]
         strides = "" if _in_order(value) else f", strides={value.strides}"
-        dtype = str(value.dtype)
+        dtype = self._argument(value.dtype)
         return f"    {name} = ndarray({value.shape}, {dtype}, memory, start + {offset}{strides})"
 
     def _stays(self, root: Value) -> bool:
@@ -204,9 +204,9 @@ class Writer:
             text, kind = key[0], str(dtype)
             safe = text.replace("-", "m").replace(".", "_").replace("+", "").replace("e", "e")
             name = self.numbers[key] = f"c{safe}_{kind}"
+            kind = "bool_" if kind == "bool" else kind
             self.imports.update(["array", kind] + (["inf"] if "inf" in text else []))
             self.imports.update(["nan"] if "nan" in text else [])
-            kind = "bool_" if kind == "bool" else kind
             self.setup.append(f"    {name} = array({text}, {kind})")
         return name
 
@@ -229,8 +229,9 @@ class Writer:
         if kind is list:
             return f"[{', '.join([self._argument(item) for item in x])}]"
         if isinstance(x, np.dtype):
-            self.imports.add(str(x))
-            return "bool_" if str(x) == "bool" else str(x)
+            name = "bool_" if str(x) == "bool" else str(x)
+            self.imports.add(name)
+            return name
         if isinstance(x, type) and issubclass(x, np.generic):
             self.imports.add(x.__name__)
             return x.__name__
