@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd_lite.capturing.blocks import Block
+from autograd_lite.capturing.floats import Floats
 from autograd_lite.capturing.grouping import Step
 from autograd_lite.capturing.knowledge import is_view
 from autograd_lite.capturing.looping import PAD, LoopWriter
@@ -29,6 +30,7 @@ class _Emitter(LoopWriter):
         super().__init__(program, layout, names_of(program, layout, arguments))
         self.checks = {check.value: check for check in program.checks}
         self.note = Note()
+        self.gradients: list[str] = []
         self._sort_inputs()
         body = list(self._body())
         self.text.source = "\n".join([*self._head(), *self.setup, *body, ""])
@@ -45,7 +47,7 @@ class _Emitter(LoopWriter):
 
     def _head(self) -> list[str]:
         outside = ", ".join([self.names[value] for value in self.text.outside])
-        lines = [f"from numpy import {', '.join(sorted(self.imports))}"]
+        lines = [*sorted(self.modules), f"from numpy import {', '.join(sorted(self.imports))}"]
         if self.spreads:
             lines += ["", "from autograd_lite.capturing.lanes import spread"]
         lines += ["", ""]
@@ -81,8 +83,10 @@ class _Emitter(LoopWriter):
         yield ""
         yield "    return step"
 
-    def _step(self, step: Step, listening: bool) -> tuple[list[str], bool]:
+    def _step(self, step: Step | Floats, listening: bool) -> tuple[list[str], bool]:
         """Return the lines of a step, and whether invalid operations are reported after it."""
+        if isinstance(step, Floats):
+            return self._floats(step, listening)
         if not isinstance(step, Block):
             return self._listened([step], self.call, listening=listening)
         phases = {call.note.phase for call in step.calls}
@@ -98,6 +102,19 @@ class _Emitter(LoopWriter):
             lines.extend([PAD * listening + line for line in self._checks(call)])
         return lines, listening
 
+    def _floats(self, group: Floats, listening: bool) -> tuple[list[str], bool]:
+        """Return the lines of a group of numbers; of both phases, it listens itself in one."""
+        lines: list[str] = []
+        if group.note.phase == "forward":
+            listening = False
+        elif group.note.phase == "backward" and not listening:
+            listening = True
+            lines.append(self._listen())
+        self.note = group.note
+        more = [self.comment(group.note), *group.lines(self)]
+        more += [line for call in group.calls for line in self._checks(call)]
+        return lines + [PAD * listening + line for line in more], listening
+
     def _body_of(self, both: bool) -> Callable[[list[Call]], list[str]]:
         """Return what writes the calls of a block; of `both` phases, it listens in one of them."""
         if both:
@@ -110,12 +127,14 @@ class _Emitter(LoopWriter):
         """Return the lines of calls: those of backward report invalid operations to the trap."""
         lines: list[str] = []
         for call in calls:
+            more = self._noted(call, write) + (self._checks(call) if write == self.call else [])
+            if not more:
+                continue  # a view that the setup makes
             if call.note.phase == "forward":
                 listening = False
             elif call.note.phase == "backward" and not listening:
                 listening = True
                 lines.append(self._listen())
-            more = self._noted(call, write) + (self._checks(call) if write == self.call else [])
             lines.extend([PAD * listening + line for line in more])
         return lines, listening
 
@@ -128,7 +147,7 @@ class _Emitter(LoopWriter):
         lines = write(call)
         if lines and call.note != self.note:
             self.note = call.note
-            return [_comment(call.note), *lines]
+            return [self.comment(call.note), *lines]
         return lines
 
     def _checks(self, call: Call) -> list[str]:
@@ -163,7 +182,33 @@ class _Emitter(LoopWriter):
         for i, value in enumerate(self.program.outputs):
             if value in early or root_of(value) in early or value not in computed:
                 lines.extend(self._returned(i, value))
+        return lines + self._handed_on()
+
+    def _handed_on(self) -> list[str]:
+        """Return lines that make each gradient an array of its own; note their names."""
+        handed = set(self.program.outputs)
+        lines = []
+        for gradient in self.program.gradients:
+            value = gradient.value
+            if value is None:
+                continue
+            name = self.use(value)
+            fresh = self._is_fresh(value) and value not in handed
+            handed.add(value)
+            if not fresh or value.shape == ():
+                make = "asarray" if fresh else "array"
+                self.imports.add(make)
+                lines.append(f"    gradient{len(self.gradients)} = {make}({name})")
+                name = f"gradient{len(self.gradients)}"
+            self.gradients.append(name)
         return lines
+
+    def _is_fresh(self, value: Value) -> bool:
+        """Whether a value is in memory that a call has just made."""
+        origin = value.origin
+        if not isinstance(origin, Call) or is_view(origin) or value in self.layout.homes:
+            return False
+        return value in returned_by(self.program)
 
     def _endings(self) -> list[str]:
         lines = []
@@ -187,14 +232,13 @@ class _Emitter(LoopWriter):
                 name = self.names[effect.source]
                 lines.append(f"    copyto({name}, {name}_after)")
         outputs = [f"out{i}" for i in range(len(self.program.outputs))]
-        grads = [self.use(g.value) for g in self.program.gradients if g.value is not None]
-        lines.append(f"    return [{', '.join(outputs)}], [{', '.join(grads)}]")
+        gradients = ", ".join(self.gradients)
+        lines.append(f"    return [{', '.join(outputs)}], [{gradients}]")
         return lines
 
     def _returned(self, place: int, value: Value) -> list[str]:
         """Return lines that make an output the caller's own."""
-        fresh = value in returned_by(self.program) and type(value.origin) is Call
-        fresh = fresh and not is_view(value.origin) and value not in self.layout.homes  # type: ignore[arg-type]
+        fresh = self._is_fresh(value)
         twice = self.program.outputs.index(value) != place
         name = self.use(value)
         self.imports.add("array" if not fresh or twice else "asarray")
@@ -205,8 +249,3 @@ class _Emitter(LoopWriter):
 def _order(value: Value) -> tuple[int, int]:
     origin: Any = value.origin
     return (0, origin.holder) if origin.kind == "argument" else (1, value.number)
-
-
-def _comment(note: Note) -> str:
-    where = f" · {note.path}" if note.path else ""
-    return f"# {note.phase or 'values'}: {note.operation or 'sum of gradients'}{where}"

@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 from typing import TypeAlias
 
 from autograd_lite.capturing.blocks import Block, Cut, cut_of, operands_of
+from autograd_lite.capturing.floats import Floats
 from autograd_lite.capturing.paying import pays
 from autograd_lite.capturing.program import Call, Value
 
@@ -23,9 +24,9 @@ Step: TypeAlias = Call | Block
 LARGE = 64 << 10  # bytes: smaller arrays start no block
 
 
-def calls_of(step: Step) -> Sequence[Call]:
+def calls_of(step: Step | Floats) -> Sequence[Call]:
     """Return the calls of a step, in order."""
-    return step.calls if isinstance(step, Block) else (step,)
+    return (step,) if isinstance(step, Call) else step.calls
 
 
 def read_by(call: Call) -> list[Value]:

@@ -9,7 +9,7 @@ import numpy as np
 from autograd_lite.capturing.program import Call
 from autograd_lite.capturing.tape import VIEWING
 
-__all__ = ["REDUCTIONS", "elementwise", "is_view", "takes_out"]
+__all__ = ["REDUCTIONS", "elementwise", "is_ufunc", "is_view", "takes_out"]
 
 # Reductions, by the ufunc that they repeat.
 REDUCTIONS = {
@@ -24,7 +24,8 @@ _OUT = frozenset("clip concatenate stack copy astype where einsum dot cumsum cum
 
 
 @lru_cache(maxsize=512)
-def _ufunc(name: str) -> bool:
+def is_ufunc(name: str) -> bool:
+    """Whether NumPy has a ufunc of that name."""
     return type(getattr(np, name, None)) is np.ufunc
 
 

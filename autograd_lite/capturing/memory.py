@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from autograd_lite.capturing.blocks import Block
+from autograd_lite.capturing.floats import Floats
 from autograd_lite.capturing.grouping import Step, calls_of
 from autograd_lite.capturing.knowledge import elementwise, is_view, takes_out
 from autograd_lite.capturing.program import Call, Program, Value
@@ -29,7 +30,7 @@ class Layout:
 
     Attributes
     ----------
-    steps : list of Call or Block
+    steps : list of Call, Block or Floats
         In the order in which they run.
     early : int
         How many of them run before anything from outside is written.
@@ -48,7 +49,7 @@ class Layout:
         The values that take the very place of another, with the other.
     """
 
-    steps: list[Step]
+    steps: list[Step | Floats]
     early: int
     offsets: dict[Value, int] = field(default_factory=dict)
     size: int = 0
@@ -94,6 +95,10 @@ def allocate(program: Program, layout: Layout, last: dict[Value, int]) -> None:
     for step in layout.steps:
         if isinstance(step, Block):
             _allocate_block(step, place, room, elsewhere)
+        elif isinstance(step, Floats):
+            for result in step.results:
+                if result not in elsewhere:
+                    room.keep(result, place)
         elif placed(step) and step.results[0] not in elsewhere:
             room.house(step, place, _bytes(step.result))
         place += len(calls_of(step))
@@ -204,11 +209,20 @@ class _Room:
         self.here[result] = span
         return span
 
+    def keep(self, value: Value, place: int) -> None:
+        """Give a single number a place of its own."""
+        span = Span(ALIGNMENT, place, self.last[value])
+        span.keep(self.layout.offsets, value)
+        self.spans.append(span)
+        self.here[value] = span
+
     def _takes_over(self, call: Call, place: int, block: Block | None) -> Value | None:
         """Return the value in whose memory an elementwise call can leave its result, if any."""
+        result = call.result
         if not elementwise(call.function) or call.function == "where":
             return None
-        result = call.result
+        if result.size == 1:
+            return None  # NumPy takes 0.7 µs in place, and 0.2 µs otherwise
         for operand in call.operands:
             root = root_of(operand)
             if (

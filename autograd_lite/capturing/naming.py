@@ -14,6 +14,7 @@ __all__ = ["names_of"]
 
 _RESERVED = {*dir(np), *dir(builtins), *keyword.kwlist, "outside", "constants", "draws", "errors"}
 _RESERVED |= {"trap", "memory", "start", "make", "step"}
+_RESERVED |= {"math", "given", "numbers", "sound", "listening", "nullcontext"}
 
 
 def names_of(program: Program, layout: Layout, arguments: list[str]) -> dict[Value, str]:

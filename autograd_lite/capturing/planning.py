@@ -5,6 +5,7 @@ What anything may still fail in comes first; what only updates comes last.
 
 from __future__ import annotations
 
+from autograd_lite.capturing.floats import gathered
 from autograd_lite.capturing.grouping import calls_of, grouped, read_by
 from autograd_lite.capturing.homes import settle
 from autograd_lite.capturing.memory import Layout, allocate, root_of
@@ -28,8 +29,9 @@ def laid_out(program: Program, threads: int = 1) -> Layout:
     fixed = {check.value for check in program.checks if check.error is not None}
     kept = {*_kept(program), *[check.value for check in program.checks]}
     later = {value for call in late for value in read_by(call)}
-    steps = grouped(early, kept | later, fixed, threads=threads)
-    layout = Layout([*steps, *grouped(late, kept, fixed, threads=threads)], len(steps))
+    first = gathered(grouped(early, kept | later, fixed, threads=threads), kept | later)
+    then = gathered(grouped(late, kept, fixed, threads=threads), kept)
+    layout = Layout([*first, *then], len(first))
     last = _last_uses(program, layout)
     settle(program, layout, last)
     allocate(program, layout, last)

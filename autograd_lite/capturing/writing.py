@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.capturing.knowledge import REDUCTIONS, elementwise, is_view
+from autograd_lite.capturing.knowledge import REDUCTIONS, elementwise, is_ufunc, is_view
 from autograd_lite.capturing.memory import Layout, placed, root_of
-from autograd_lite.capturing.program import Call, Program, Source, Value
+from autograd_lite.capturing.program import Call, Note, Program, Source, Value
 
 __all__ = ["Text", "Writer"]
 
@@ -44,10 +44,16 @@ class Writer:
         self.layout = layout
         self.names = names
         self.text = Text()
-        self.imports: set[str] = set()
+        self.imports: set[str] = set()  # from NumPy
+        self.modules: set[str] = set()  # lines that import others
         self.setup: list[str] = []
         self.known: set[Value] = set()  # what the setup has defined
         self.numbers: dict[Any, str] = {}
+
+    def comment(self, note: Note) -> str:
+        """Return the comment for calls of one operation."""
+        where = f" · {note.path}" if note.path else ""
+        return f"# {note.phase or 'values'}: {note.operation or 'sum of gradients'}{where}"
 
     # ---- one call
 
@@ -86,16 +92,7 @@ class Writer:
             self.imports.add("copyto")
             condition, yes, no = [self._argument(x) for x in call.args]
             return [f"copyto({out}, {no})", f"copyto({out}, {yes}, where={condition})"]
-        if function in REDUCTIONS:
-            axis, keep = call.options.get("axis"), call.options.get("keepdims", False)
-            kind = call.options.get("dtype")
-            self.imports.add(REDUCTIONS[function])
-            more = (f", dtype={self._argument(kind)}" if kind is not None else "") + (
-                ", keepdims=True" if keep else ""
-            )
-            x = self.use(call.args[0])
-            return [f"{REDUCTIONS[function]}.reduce({x}, axis={axis}{more}, out={out})"]
-        return [f"{self._expression(call, out)}"]
+        return [self._expression(call, out)]
 
     def _expression(self, call: Call, out: str | None = None) -> str:
         function = call.function
@@ -105,12 +102,27 @@ class Writer:
             return f"{self.use(call.args[0])}.{function}({self._argument(call.args[1])})"
         if function == "copy":
             return f"{self.use(call.args[0])}.copy()"
+        if function in REDUCTIONS and set(call.options) <= {"axis", "keepdims", "dtype"}:
+            return self._reduction(call, out)
         self.imports.add(function.partition(".")[0])
         args = [self._argument(x, call) for x in call.args]
+        if out is not None and is_ufunc(function) and not call.options:
+            return f"{function}({', '.join([*args, out])})"  # out= would take 0.05 µs more
         args += [f"{name}={self._argument(x)}" for name, x in call.options.items()]
         if out is not None:
             args.append(f"out={out}")
         return f"{function}({', '.join(args)})"
+
+    def _reduction(self, call: Call, out: str | None) -> str:
+        """Return the reduction of a ufunc, which takes a third of the time of `sum`."""
+        name, axis = REDUCTIONS[call.function], call.options.get("axis")
+        self.imports.add(name)
+        dtype = self._argument(call.options.get("dtype"))
+        keep = call.options.get("keepdims", False)
+        args = [self.use(call.args[0]), self._argument(axis)]
+        if out is not None or dtype != "None" or keep:
+            args += [dtype, str(out)]
+        return f"{name}.reduce({', '.join([*args, 'True'] if keep else args)})"
 
     def _write(self, call: Call) -> list[str]:
         """Return lines that overwrite a part of an array, of a copy of what it held before."""
