@@ -1,4 +1,4 @@
-"""``python -m autograd_lite demo | check | draw | subgradients | doctor``."""
+"""``python -m autograd_lite demo | check | draw | explain | subgradients | doctor``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autograd_lite.drawing.graph import FORMATS, Graph, draw
 from autograd_lite.drawing.network.notation import SOURCE_FIRST
 from autograd_lite.drawing.render.engines import ENGINES
 from autograd_lite.errors import AutogradError, GraphError
-from autograd_lite.files import checked_path
+from autograd_lite.files import checked_path, write_atomically
 from autograd_lite.graph.function import Operation
 from autograd_lite.machine import doctor
 from autograd_lite.script import ScriptError, last_picture, last_variables, run_script
@@ -37,9 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command == "doctor":
         return _doctor(given)
     try:
+        if given.command == "explain":
+            return _explain(given.script, given.output)
         return _draw(given) if given.command == "draw" else _check(given)
     except AutogradError as error:
-        print(error if given.command == "draw" else f"check: {error}", file=sys.stderr)
+        print(f"check: {error}" if given.command == "check" else error, file=sys.stderr)
         return 2
     except ScriptError as failure:
         sys.excepthook(type(failure.error), failure.error, failure.error.__traceback__)
@@ -76,7 +78,24 @@ def _parser() -> argparse.ArgumentParser:
             ),
         )
     )
+    _describe_explain(
+        commands.add_parser(
+            "explain",
+            help="run a script and print what it computes as a NumPy program",
+            description=(
+                "Run a script, then print the programs of the functions that it captured; of a "
+                "script that captured none the forward program of each Module at its top level."
+            ),
+        )
+    )
     return parser
+
+
+def _describe_explain(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument("script", metavar="SCRIPT", type=Path, help="a Python file")
+    explain.add_argument(
+        "--output", metavar="FILE", type=Path, help="write the text there instead: .py or .txt"
+    )
 
 
 def _describe_check(check: argparse.ArgumentParser) -> None:
@@ -152,6 +171,21 @@ def _draw(given: argparse.Namespace) -> int:
             graph = Graph(graph.description, graph.scene, engine=given.engine)
     target = graph.save(given.out)
     print(f"{target}: {drawn}" + (f", drawn by {graph.engine}" if kind in IMAGES else ""))
+    return 0
+
+
+def _explain(script: Path, output: Path | None) -> int:
+    """Run a script, and print or write the programs that it captured."""
+    from autograd_lite.explain import explain
+
+    if output is not None:
+        checked_path(output, ("py", "txt"), "explain")  # before the script, which may run for hours
+    text = explain(script)
+    if output is None:
+        print(text, end="")
+    else:
+        write_atomically(output, text.encode(), "explain")
+        print(output)
     return 0
 
 

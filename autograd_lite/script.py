@@ -25,8 +25,14 @@ class ScriptError(Exception):
         self.error = error
 
 
-def run_script(path: Path) -> dict[str, object]:
+def run_script(path: Path, what: str = "draw") -> dict[str, object]:
     """Run a script as ``python path`` would, and return its global names.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        Who asks, for the errors.
 
     Raises
     ------
@@ -38,7 +44,7 @@ def run_script(path: Path) -> dict[str, object]:
         If the script ended itself with an exit status that is not 0.
     """
     if not path.is_file():
-        msg = f"draw: there is no such script as {path}; pass the path of a Python file."
+        msg = f"{what}: there is no such script as {path}; pass the path of a Python file."
         raise ArgumentError(msg)
     before = sys.argv, sys.path[:]
     sys.argv = [str(path)]

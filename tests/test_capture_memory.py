@@ -16,7 +16,7 @@ from hypothesis import Phase, given, settings
 import autograd_lite as ag
 from autograd_lite.capturing import capture
 from autograd_lite.capturing.blocks import Block
-from autograd_lite.capturing.grouping import read_by
+from autograd_lite.capturing.program import read_by
 from autograd_lite.capturing.knowledge import elementwise, is_view
 from autograd_lite.capturing.memory import Layout, root_of
 from autograd_lite.capturing.planning import laid_out

@@ -5,7 +5,15 @@ package asks this room what an array is and never names an array library itself.
 """
 
 from autograd_lite.arrays.devices import device_of, to_device
-from autograd_lite.arrays.entering import as_array, as_dtype, is_array, private, read_only, scalar
+from autograd_lite.arrays.entering import (
+    as_array,
+    as_dtype,
+    frozen,
+    is_array,
+    private,
+    read_only,
+    scalar,
+)
 from autograd_lite.arrays.gate import GATE, Tracer, begin, draw, enter, forbid, rely, require, touch
 from autograd_lite.arrays.libraries import (
     LIBRARIES,
@@ -33,6 +41,7 @@ __all__ = [
     "draw",
     "enter",
     "forbid",
+    "frozen",
     "is_array",
     "namespace",
     "private",

@@ -11,7 +11,16 @@ from autograd_lite.arrays.gate import enter
 from autograd_lite.arrays.libraries import LIBRARIES, Array, namespace
 from autograd_lite.errors import DTypeError, OperandError, ShapeError
 
-__all__ = ["DTypeLike", "as_array", "as_dtype", "is_array", "private", "read_only", "scalar"]
+__all__ = [
+    "DTypeLike",
+    "as_array",
+    "as_dtype",
+    "frozen",
+    "is_array",
+    "private",
+    "read_only",
+    "scalar",
+]
 
 DTypeLike: TypeAlias = npt.DTypeLike
 
@@ -121,6 +130,14 @@ def immutable(x: Array) -> bool:
 def private(x: Array) -> Array:
     """Return `x` if nobody can write into it, else a copy: what a rule will read again."""
     return x if immutable(x) else x.copy()
+
+
+def frozen(x: Array) -> Array:
+    """Return a copy that nobody can write into."""
+    copied = x.copy()
+    if type(copied) is np.ndarray:
+        copied.flags.writeable = False
+    return copied
 
 
 def read_only(x: Array) -> Array:

@@ -6,7 +6,10 @@ the few other things that a later run of the same function could find changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd_lite.errors import ArgumentError
@@ -14,7 +17,19 @@ from autograd_lite.errors import ArgumentError
 if TYPE_CHECKING:
     from autograd_lite.arrays.libraries import Array
 
-__all__ = ["GATE", "Gate", "Tracer", "begin", "draw", "enter", "forbid", "rely", "require", "touch"]
+__all__ = [
+    "GATE",
+    "Gate",
+    "Tracer",
+    "begin",
+    "draw",
+    "drawn_before",
+    "enter",
+    "forbid",
+    "rely",
+    "require",
+    "touch",
+]
 
 
 class Tracer(Protocol):
@@ -45,12 +60,20 @@ class Tracer(Protocol):
 
 
 class Gate:
-    """Holds the one tracer that sees every array; None lets arrays pass as they are."""
+    """Holds the one tracer that sees every array; None lets arrays pass as they are.
 
-    __slots__ = ("tracer",)
+    Attributes
+    ----------
+    tracer : Tracer or None
+    drawn : dict of int to deque of array
+        By thread, random numbers that were drawn already for what it runs.
+    """
+
+    __slots__ = ("drawn", "tracer")
 
     def __init__(self) -> None:
         self.tracer: Tracer | None = None
+        self.drawn: dict[int, deque[Array]] = {}
 
 
 GATE = Gate()
@@ -88,7 +111,22 @@ def draw(source: Any, function: Callable[..., Array], *arguments: Any) -> Array:
     """
     if GATE.tracer is not None:
         return GATE.tracer.draw(source, function, arguments)
+    if GATE.drawn and (drawn := GATE.drawn.get(get_ident())):
+        return drawn.popleft()
     return function(*arguments, getattr(source, "generator", source))
+
+
+@contextmanager
+def drawn_before(arrays: Sequence[Array]) -> Iterator[None]:
+    """Let the next draws of this thread give arrays that were drawn for them already."""
+    if not arrays:
+        yield
+        return
+    GATE.drawn[get_ident()] = deque(arrays)
+    try:
+        yield
+    finally:
+        del GATE.drawn[get_ident()]
 
 
 def touch(leaf: object, *, reads: bool) -> None:

@@ -119,13 +119,10 @@ def _sum_along(x: Array, axis: int) -> Array | None:
         return columns.reshape(shape)
     if few > SHORT or width > NARROW:
         return None
-    lines = x if width == 1 else np.ascontiguousarray(np.moveaxis(x, axis, -1))
+    lines = x if width == 1 else np.moveaxis(x, axis, -1).copy()
     lines = lines.reshape(-1, few)
     sums: Array
-    if few <= NARROW:
-        sums = add_reduce(np.ascontiguousarray(lines.T), 0)
-    else:
-        sums = np.einsum("ij->i", lines)
+    sums = add_reduce(lines.T.copy(), 0) if few <= NARROW else np.einsum("ij->i", lines)
     return sums.reshape(shape)
 
 

@@ -31,5 +31,5 @@ def numpy_row_max(x: Array) -> Array:
     if x.size < MANY or length > SHORT:
         largest: Array = maximum_reduce(x, -1, keepdims=True)
         return largest
-    columns: Array = maximum_reduce(np.ascontiguousarray(x.reshape(-1, length).T), 0)
+    columns: Array = maximum_reduce(x.reshape(-1, length).T.copy(), 0)
     return columns.reshape(*x.shape[:-1], 1)

@@ -3,37 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from textwrap import wrap
 from typing import Any
 
 from autograd_lite.capturing.blocks import Block
+from autograd_lite.capturing.comments import comments_of, heading_of
 from autograd_lite.capturing.floats import Floats
 from autograd_lite.capturing.grouping import Step
-from autograd_lite.capturing.knowledge import is_view
 from autograd_lite.capturing.looping import PAD, LoopWriter
-from autograd_lite.capturing.memory import Layout, returned_by, root_of
+from autograd_lite.capturing.memory import Layout, root_of
 from autograd_lite.capturing.naming import names_of
-from autograd_lite.capturing.program import Call, Check, Note, Program, Source, Value
+from autograd_lite.capturing.origins import Origin
+from autograd_lite.capturing.overwriting import memory_of
+from autograd_lite.capturing.paragraphs import groups_of
+from autograd_lite.capturing.program import Call, Check, Program, Source, Value
+from autograd_lite.capturing.statements import Formulas
 from autograd_lite.capturing.writing import Text
 
 __all__ = ["Text", "emitted"]
 
+WIDTH = 100  # characters of a line
 
-def emitted(program: Program, layout: Layout, arguments: list[str]) -> Text:
+
+MEMORY = '''
+
+def memory_of(size):
+    """Return what finds arrays in one block of memory: many take turns in the same place."""
+    block = empty(size + 64, uint8)
+    start = -block.ctypes.data % 64  # where a line of the processor's cache begins
+
+    def memory(offset, shape, dtype, strides=None):
+        return ndarray(shape, dtype, block, start + offset, strides)
+
+    return memory
+'''
+
+
+def emitted(program: Program, layout: Layout, origin: Origin) -> Text:
     """Return a program as source."""
-    return _Emitter(program, layout, arguments).text
+    return _Emitter(program, layout, origin).text
 
 
 class _Emitter(LoopWriter):
     """Writes the whole: what is made once, and the step."""
 
-    def __init__(self, program: Program, layout: Layout, arguments: list[str]) -> None:
-        super().__init__(program, layout, names_of(program, layout, arguments))
-        self.checks = {check.value: check for check in program.checks}
-        self.note = Note()
+    def __init__(self, program: Program, layout: Layout, origin: Origin) -> None:
+        groups = groups_of(layout.calls)
+        formulas = Formulas(program, groups)
+        formulas.names = names = names_of(program, layout, formulas, origin)
+        super().__init__(program, layout, names)
+        self.origin = self.text.origin = origin
+        self.text.program, self.text.names = program, names
+        self.comments = comments_of(program, groups, formulas)
+        self.checks: dict[Value, list[Check]] = {}
+        for check in program.checks:
+            self.checks.setdefault(check.value, []).append(check)
+        self.given: set[Value] = set()  # memory that is somebody else's after the run
         self.gradients: list[str] = []
         self._sort_inputs()
         body = list(self._body())
-        self.text.source = "\n".join([*self._head(), *self.setup, *body, ""])
+        self.text.source = "\n".join([*self._head(), *self._setup(), *body, ""])
 
     # ---- what comes from outside
 
@@ -47,22 +76,36 @@ class _Emitter(LoopWriter):
 
     def _head(self) -> list[str]:
         outside = ", ".join([self.names[value] for value in self.text.outside])
-        lines = [*sorted(self.modules), f"from numpy import {', '.join(sorted(self.imports))}"]
-        if self.spreads:
-            lines += ["", "from autograd_lite.capturing.lanes import spread"]
-        lines += ["", ""]
-        lines.append("def make(outside, constants, draws, errors, trap):")
-        if outside:
-            lines.append(f"    [{outside}] = outside")
+        lines = heading_of(self.program, self.layout, self.names, self.origin)
         if self.layout.size:
-            lines.append(f"    memory = empty({self.layout.size + 64}, uint8)")
-            lines.append("    start = -memory.ctypes.data % 64")
+            self.imports.update(["empty", "ndarray", "uint8"])
+        lines += ["", *sorted(self.modules)]
+        if self.imports:
+            lines += _listed("from numpy import (", sorted(self.imports), ")")
+        if self.kernels or self.spreads:
+            lines.append("")
+        if self.kernels:
+            kernels = ", ".join(sorted(self.kernels))
+            lines.append(f"from autograd_lite.capturing.kernels import {kernels}")
+        if self.spreads:
+            lines.append("from autograd_lite.capturing.lanes import spread")
+        if self.layout.size:
+            lines += MEMORY.rstrip().split("\n")
+        lines += ["", "", "def make(outside, constants, draws, errors, trap):"]
+        if outside:
+            lines += _listed("[", outside.split(", "), "] = outside", "    ")
         return lines
+
+    def _setup(self) -> list[str]:
+        """Return what is made once: numbers and constants, then places in memory."""
+        lines = [f"    {line}" for line in self.constant_lines]
+        if self.layout.size:
+            lines.append(f"    memory = memory_of({self.layout.size})")
+        return lines + [f"    {line}" if line else "" for line in self.setup]
 
     # ---- the step
 
     def _body(self) -> Iterator[str]:
-        self.imports.update(["empty", "uint8"])
         given = ", ".join([self.names[value] for value in self.text.arguments])
         layout = self.layout
         lines: list[str] = []
@@ -72,14 +115,14 @@ class _Emitter(LoopWriter):
                 lines.extend(self._barrier())
                 listening = False
             more, listening = self._step(step, listening)
-            lines.extend([PAD + line for line in more])
+            lines.extend([PAD + line if line else "" for line in more])
         if layout.early == len(layout.steps):
             lines.extend(self._barrier())
         lines.extend(self._endings())
         yield ""
         yield f"    def step({given}):"
         for line in lines:
-            yield "    " + line
+            yield "    " + line if line else ""
         yield ""
         yield "    return step"
 
@@ -95,25 +138,25 @@ class _Emitter(LoopWriter):
             listening = False
         elif "backward" in phases and not listening:
             listening = True
-            lines.append(self._listen())
+            lines.extend([*self._phase_of(step.calls[0]), self._listen()])
         both = "forward" in phases and "backward" in phases
-        lines.extend([PAD * listening + line for line in self.block(step, self._body_of(both))])
+        block = self.block(step, self._body_of(both))
+        lines.extend(_indented(block, PAD * listening))
         for call in step.calls:
-            lines.extend([PAD * listening + line for line in self._checks(call)])
+            lines.extend(_indented(self._checks(call), PAD * listening))
         return lines, listening
 
     def _floats(self, group: Floats, listening: bool) -> tuple[list[str], bool]:
         """Return the lines of a group of numbers; of both phases, it listens itself in one."""
-        lines: list[str] = []
+        lines = self._phase_of(group.calls[0])
         if group.note.phase == "forward":
             listening = False
         elif group.note.phase == "backward" and not listening:
             listening = True
             lines.append(self._listen())
-        self.note = group.note
-        more = [self.comment(group.note), *group.lines(self)]
+        more = [*self.comments.get(group.calls[0], ()), *group.lines(self)]
         more += [line for call in group.calls for line in self._checks(call)]
-        return lines + [PAD * listening + line for line in more], listening
+        return lines + _indented(more, PAD * listening), listening
 
     def _body_of(self, both: bool) -> Callable[[list[Call]], list[str]]:
         """Return what writes the calls of a block; of `both` phases, it listens in one of them."""
@@ -127,37 +170,48 @@ class _Emitter(LoopWriter):
         """Return the lines of calls: those of backward report invalid operations to the trap."""
         lines: list[str] = []
         for call in calls:
+            begins = call.note.phase == "backward" and not listening
+            above = self._phase_of(call) if begins else []
             more = self._noted(call, write) + (self._checks(call) if write == self.call else [])
             if not more:
                 continue  # a view that the setup makes
             if call.note.phase == "forward":
                 listening = False
-            elif call.note.phase == "backward" and not listening:
+            elif begins:
                 listening = True
-                lines.append(self._listen())
-            lines.extend([PAD * listening + line for line in more])
+                lines.extend([*above, self._listen()])
+            lines.extend(_indented(more, PAD * listening))
         return lines, listening
 
     def _listen(self) -> str:
         self.imports.add("errstate")
         return 'with errstate(invalid="call", over="ignore", call=trap):'
 
+    def _phase_of(self, call: Call) -> list[str]:
+        """Return the header of a phase that a call begins: it stands above the `with`."""
+        above = self.comments.get(call, [])
+        if above[:1] != [""] or not above[1].startswith("# ----"):
+            return []
+        self.comments[call] = above[3:] if above[2:3] == [""] else above[2:]
+        return above[:2]
+
     def _noted(self, call: Call, write: Callable[[Call], list[str]]) -> list[str]:
-        """Return the lines of a call, with a comment where another operation begins."""
-        lines = write(call)
-        if lines and call.note != self.note:
-            self.note = call.note
-            return [self.comment(call.note), *lines]
-        return lines
+        """Return the lines of a call, below the comments that stand there."""
+        return [*self.comments.get(call, ()), *self._shaped(call, write(call))]
+
+    def _shaped(self, call: Call, lines: list[str]) -> list[str]:
+        """Add a shape to the first line that fills an array."""
+        names = [self.names[r] for r in call.results]
+        if not lines or not self.told.isdisjoint(names) or lines[0].endswith(":"):
+            return lines
+        self.told.update(names)
+        shapes = ", ".join([str(r.shape) for r in call.results])
+        return [f"{lines[0]}  # {shapes}", *lines[1:]]
 
     def _checks(self, call: Call) -> list[str]:
         """Return the lines that check the results of a call."""
-        return [
-            line
-            for result in call.results
-            if result in self.checks
-            for line in self._check(self.checks[result])
-        ]
+        found = [check for result in call.results for check in self.checks.get(result, ())]
+        return [line for check in found for line in self._check(check)]
 
     def _check(self, check: Check) -> list[str]:
         name = self.use(check.value)
@@ -167,48 +221,60 @@ class _Emitter(LoopWriter):
         if check.error not in self.text.errors:
             self.text.errors.append(check.error)
         place = self.text.errors.index(check.error)
-        return [f"if not {name}:", f"    raise errors[{place}]({check.message!r})"]
+        words = wrap(check.message, WIDTH - 30, drop_whitespace=False)
+        if len(words) == 1:
+            return [f"if not {name}:", f"    raise errors[{place}]({words[0]!r})"]
+        return [
+            f"if not {name}:",
+            f"    raise errors[{place}](",
+            *[f"        {part!r}" for part in words],
+            "    )",
+        ]
+
+    # ---- what is left behind
 
     def _barrier(self) -> list[str]:
         """Return what runs after everything that may fail, before anything is written."""
         lines = []
         computed = {result for call in self.layout.calls for result in call.results}
-        for value, check in self.checks.items():
-            if value not in computed:
+        for value, checks in self.checks.items():
+            for check in checks if value not in computed else ():
                 lines.extend(["    " + line for line in self._check(check)])
-        lines.append("    if trap.sprung:")
+        lines.append("")
+        lines.append(
+            "    if trap.sprung:  # something became NaN, and nothing has been changed yet"
+        )
         lines.append("        return None")
         early = {r for call in self.layout.early_calls for r in call.results}
         for i, value in enumerate(self.program.outputs):
             if value in early or root_of(value) in early or value not in computed:
-                lines.extend(self._returned(i, value))
-        return lines + self._handed_on()
-
-    def _handed_on(self) -> list[str]:
-        """Return lines that make each gradient an array of its own; note their names."""
-        handed = set(self.program.outputs)
-        lines = []
+                lines.append(f"    out{i} = {self._own(value)}")
         for gradient in self.program.gradients:
-            value = gradient.value
-            if value is None:
-                continue
-            name = self.use(value)
-            fresh = self._is_fresh(value) and value not in handed
-            handed.add(value)
-            if not fresh or value.shape == ():
-                make = "asarray" if fresh else "array"
-                self.imports.add(make)
-                lines.append(f"    gradient{len(self.gradients)} = {make}({name})")
-                name = f"gradient{len(self.gradients)}"
-            self.gradients.append(name)
+            if gradient.value is not None:
+                lines.extend(self._handed_on(gradient.value))
         return lines
 
-    def _is_fresh(self, value: Value) -> bool:
-        """Whether a value is in memory that a call has just made."""
-        origin = value.origin
-        if not isinstance(origin, Call) or is_view(origin) or value in self.layout.homes:
-            return False
-        return value in returned_by(self.program)
+    def _handed_on(self, value: Value) -> list[str]:
+        """Return the line that makes a gradient an array of its own, if it is not; note its name."""
+        name, own = self.use(value), self._own(value)
+        if own == name:
+            self.gradients.append(name)
+            return []
+        self.gradients.append(f"gradient{len(self.gradients)}")
+        return [f"    {self.gradients[-1]} = {own}"]
+
+    def _own(self, value: Value) -> str:
+        """Return an expression for an array in nobody else's memory: given away only once."""
+        memory = memory_of(value)
+        fresh = memory is not None and type(memory.origin) is Call
+        fresh = fresh and value not in self.layout.homes and memory not in self.given
+        if memory is not None:
+            self.given.add(memory)
+        if fresh and value.shape:
+            return self.use(value)
+        make = "asarray" if fresh else "array"
+        self.imports.add(make)
+        return f"{make}({self.use(value)})"
 
     def _endings(self) -> list[str]:
         lines = []
@@ -216,36 +282,40 @@ class _Emitter(LoopWriter):
         made_late = {result for call in late for result in call.results}
         for i, value in enumerate(self.program.outputs):
             if value in made_late and root_of(value) in made_late:
-                lines.extend(self._returned(i, value))
-        homes = self.layout.homes
-        left = [e for e in self.program.effects if homes.get(e.value) is not e.source]
-        crossing = any([type(root_of(e.value).origin) is Source for e in left])
-        for effect in left:
-            self.imports.add("copyto")
-            name = self.use(effect.value) + (".copy()" if crossing else "")
-            if crossing:
-                lines.append(f"    {self.names[effect.source]}_after = {name}")
-            else:
-                lines.append(f"    copyto({self.names[effect.source]}, {name})")
-        if crossing:
-            for effect in left:
-                name = self.names[effect.source]
-                lines.append(f"    copyto({name}, {name}_after)")
-        outputs = [f"out{i}" for i in range(len(self.program.outputs))]
-        gradients = ", ".join(self.gradients)
-        lines.append(f"    return [{', '.join(outputs)}], [{gradients}]")
+                lines.append(f"    out{i} = {self._own(value)}")
+        lines.extend(self._written_back())
+        outputs = ", ".join([f"out{i}" for i in range(len(self.program.outputs))])
+        lines.append(f"    return [{outputs}], [{', '.join(self.gradients)}]")
         return lines
 
-    def _returned(self, place: int, value: Value) -> list[str]:
-        """Return lines that make an output the caller's own."""
-        fresh = self._is_fresh(value)
-        twice = self.program.outputs.index(value) != place
-        name = self.use(value)
-        self.imports.add("array" if not fresh or twice else "asarray")
-        make = f"asarray({name})" if fresh and not twice else f"array({name})"
-        return [f"    out{place} = {make}"]
+    def _written_back(self) -> list[str]:
+        """Return lines that bring values into arrays from outside that were computed elsewhere."""
+        homes = self.layout.homes
+        left = [e for e in self.program.effects if homes.get(e.value) is not e.source]
+        if not left:
+            return []
+        self.imports.add("copyto")
+        if not any([type(root_of(e.value).origin) is Source for e in left]):
+            return [f"    copyto({self.names[e.source]}, {self.use(e.value)})" for e in left]
+        names = [self.names[effect.source] for effect in left]
+        values = [self.use(effect.value) for effect in left]
+        before = [f"    {n}_after = {v}.copy()" for n, v in zip(names, values, strict=True)]
+        return before + [f"    copyto({name}, {name}_after)" for name in names]
 
 
 def _order(value: Value) -> tuple[int, int]:
     origin: Any = value.origin
     return (0, origin.holder) if origin.kind == "argument" else (1, value.number)
+
+
+def _indented(lines: Sequence[str], pad: str) -> list[str]:
+    return [pad + line if line else "" for line in lines]
+
+
+def _listed(before: str, items: list[str], after: str, pad: str = "") -> list[str]:
+    """Return a list of names, on one line if it fits."""
+    line = f"{pad}{before}{', '.join(items)}{after}"
+    if len(line) <= WIDTH:
+        return [line.replace("import (", "import ").removesuffix(")") if "import" in line else line]
+    inner = wrap(", ".join(items) + ",", WIDTH - len(pad) - 4)
+    return [pad + before, *[f"{pad}    {part}" for part in inner], pad + after]

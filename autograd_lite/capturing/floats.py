@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from autograd_lite.capturing.formulas import SWALLOWING, has_formula
-from autograd_lite.capturing.program import Call, Note, Value
-from autograd_lite.capturing.simplify import operands_of
+from autograd_lite.capturing.program import Call, Note, Value, read_by
 from autograd_lite.capturing.twofold import twofold
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ class _Gathering(Generic[Step]):
     ) -> None:
         self.kept = set(kept)
         self.reads: dict[Call | Group, list[Value]] = {
-            step: [v for call in _calls(step) for v in operands_of(call)] for step in steps
+            step: [v for call in _calls(step) for v in read_by(call)] for step in steps
         }
         self.readers: defaultdict[Value, list[Call | Group]] = defaultdict(list)
         for step, values in self.reads.items():

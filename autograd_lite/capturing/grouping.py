@@ -15,9 +15,9 @@ from typing import TypeAlias
 from autograd_lite.capturing.blocks import Block, Cut, cut_of, operands_of
 from autograd_lite.capturing.floats import Floats
 from autograd_lite.capturing.paying import pays
-from autograd_lite.capturing.program import Call, Value
+from autograd_lite.capturing.program import Call, Value, read_by
 
-__all__ = ["Step", "calls_of", "grouped", "read_by"]
+__all__ = ["Step", "calls_of", "grouped"]
 
 Step: TypeAlias = Call | Block
 
@@ -27,14 +27,6 @@ LARGE = 64 << 10  # bytes: smaller arrays start no block
 def calls_of(step: Step | Floats) -> Sequence[Call]:
     """Return the calls of a step, in order."""
     return (step,) if isinstance(step, Call) else step.calls
-
-
-def read_by(call: Call) -> list[Value]:
-    """Return what a call reads, what it overwrites included."""
-    read = call.operands
-    if call.writes is not None:
-        read.append(call.writes)
-    return read
 
 
 def grouped(

@@ -7,20 +7,26 @@ from functools import lru_cache
 import numpy as np
 
 from autograd_lite.capturing.program import Call
-from autograd_lite.capturing.tape import VIEWING
+from autograd_lite.capturing.vocabulary import REDUCING, VIEWING
 
 __all__ = ["REDUCTIONS", "elementwise", "is_ufunc", "is_view", "takes_out"]
 
 # Reductions, by the ufunc that they repeat.
-REDUCTIONS = {
-    "sum": "add",
-    "prod": "multiply",
-    "max": "maximum",
-    "min": "minimum",
-    "all": "logical_and",
-    "any": "logical_or",
-}
-_OUT = frozenset("clip concatenate stack copy astype where einsum dot cumsum cumprod".split())
+REDUCTIONS = {name: ufunc for ufunc, name in REDUCING.items()}
+_OUT = frozenset(
+    [
+        "clip",
+        "concatenate",
+        "stack",
+        "copy",
+        "astype",
+        "where",
+        "einsum",
+        "dot",
+        "cumsum",
+        "cumprod",
+    ]
+)
 
 
 @lru_cache(maxsize=512)

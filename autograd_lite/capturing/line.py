@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 __all__ = ["user_line"]
@@ -17,4 +18,9 @@ def user_line() -> str:
         (_PACKAGE, "numpy", "contextlib")
     ):
         frame = frame.f_back
-    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+    return f"{_name_of(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+@lru_cache(maxsize=64)
+def _name_of(path: str) -> str:
+    return Path(path).name  # 5 µs

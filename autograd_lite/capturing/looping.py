@@ -92,7 +92,7 @@ class LoopWriter(Writer):
         self.targets[result] = f"{parts}[{self._name('part')}]"
         shape = (block.parts, *result.shape)
         place = str(self.layout.partials[result])
-        self.setup.append(f"{PAD}{parts} = {self._array(shape, result, place)}")
+        self.setup.append(f"{parts} = {self._array(shape, result, place)}")
         self.imports.add(ufunc)
         if result in self.layout.offsets:
             return f"{ufunc}.reduce({parts}, axis=0, out={self.use(result)})"
@@ -149,10 +149,10 @@ class LoopWriter(Writer):
             room, lane = self._name(f"{name}_lanes"), self._name("lane")
             place += f" + lane * {self.layout.lanes[block]}"
             array = self._array(shape, value, place)
-            self.setup.append(f"{PAD}{room} = [{array} for lane in range({block.threads})]")
+            self.setup.append(f"{room} = [{array} for lane in range({block.threads})]")
             return [f"{name} = {room}[{lane}]{rest}"]
         room = self._name(f"{name}_room") if rest else name
-        self.setup.append(f"{PAD}{room} = {self._array(shape, value, place)}")
+        self.setup.append(f"{room} = {self._array(shape, value, place)}")
         return [f"{name} = {room}{rest}"] if rest else []
 
     def _inside(self, block: Block) -> set[Value]:
@@ -165,8 +165,7 @@ class LoopWriter(Writer):
 
     def _array(self, shape: tuple[int, ...], like: Value, place: str) -> str:
         """Return the expression that finds room in the memory."""
-        self.imports.add("ndarray")
-        return f"ndarray({shape}, {self._argument(like.dtype)}, memory, start + {place})"
+        return f"memory({place}, {shape}, {self._argument(like.dtype)})"
 
     def _name(self, hint: str) -> str:
         """Return a name that no value has."""

@@ -16,6 +16,7 @@ from autograd_lite.capturing.blocks import Block
 from autograd_lite.capturing.floats import Floats
 from autograd_lite.capturing.grouping import Step, calls_of
 from autograd_lite.capturing.knowledge import elementwise, is_view, takes_out
+from autograd_lite.capturing.overwriting import memory_of
 from autograd_lite.capturing.program import Call, Program, Value
 
 __all__ = ["Layout", "allocate", "part_by_part", "placed", "returned_by", "root_of"]
@@ -78,8 +79,8 @@ def root_of(value: Value) -> Value:
 
 def returned_by(program: Program) -> set[Value]:
     """Return what becomes somebody else's, in fresh memory of its own."""
-    values = {value for value in program.outputs if value.view_of is None}
-    return values | {g.value for g in program.gradients if g.value is not None}
+    leaving = [*program.outputs, *[g.value for g in program.gradients if g.value is not None]]
+    return {memory for memory in map(memory_of, leaving) if memory is not None}
 
 
 def placed(call: Call) -> bool:

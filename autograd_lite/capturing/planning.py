@@ -5,11 +5,12 @@ What anything may still fail in comes first; what only updates comes last.
 
 from __future__ import annotations
 
-from autograd_lite.capturing.floats import gathered
-from autograd_lite.capturing.grouping import calls_of, grouped, read_by
+from autograd_lite.capturing.floats import Floats, gathered
+from autograd_lite.capturing.grouping import Step, calls_of, grouped
 from autograd_lite.capturing.homes import settle
 from autograd_lite.capturing.memory import Layout, allocate, root_of
-from autograd_lite.capturing.program import Call, Program, Value
+from autograd_lite.capturing.overwriting import with_copies
+from autograd_lite.capturing.program import Call, Program, Value, read_by
 
 __all__ = ["laid_out"]
 
@@ -31,11 +32,31 @@ def laid_out(program: Program, threads: int = 1) -> Layout:
     later = {value for call in late for value in read_by(call)}
     first = gathered(grouped(early, kept | later, fixed, threads=threads), kept | later)
     then = gathered(grouped(late, kept, fixed, threads=threads), kept)
+    first, then = _with_copies(first, then, program)
     layout = Layout([*first, *then], len(first))
     last = _last_uses(program, layout)
     settle(program, layout, last)
     allocate(program, layout, last)
     return layout
+
+
+def _with_copies(
+    first: list[Step | Floats], then: list[Step | Floats], program: Program
+) -> tuple[list[Step | Floats], list[Step | Floats]]:
+    """Return the steps with a copy before each write into what is still to be read."""
+    calls = [call for step in [*first, *then] for call in calls_of(step)]
+    if not any([call.writes is not None for call in calls]):
+        return first, then
+    before = {group[-1]: group[:-1] for group in with_copies(calls, _kept(program))}
+
+    def prepared(steps: list[Step | Floats]) -> list[Step | Floats]:
+        return [
+            one
+            for step in steps
+            for one in ([*before[step], step] if isinstance(step, Call) else [step])
+        ]
+
+    return prepared(first), prepared(then)
 
 
 def _parted(program: Program) -> tuple[list[Call], list[Call]]:

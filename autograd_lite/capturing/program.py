@@ -7,7 +7,7 @@ an optimizer, somebody's own), its last value is an effect.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -22,8 +22,12 @@ __all__ = [
     "Gradient",
     "Note",
     "Program",
+    "Role",
     "Source",
     "Value",
+    "kind_of",
+    "read_by",
+    "source_of",
     "substituted",
     "values_in",
 ]
@@ -116,6 +120,8 @@ class Call:
     results : tuple of Value
     writes : Value or None
         The value whose memory is overwritten: the result is what it holds afterwards.
+    quiet : bool
+        An overflow in it is harmless, and NumPy's warning of it would only confuse.
     """
 
     function: str
@@ -124,6 +130,8 @@ class Call:
     results: tuple[Value, ...]
     writes: Value | None
     note: Note
+    quiet: bool = False
+    _operands: list[Value] | None = None
 
     @property
     def result(self) -> Value:
@@ -133,10 +141,20 @@ class Call:
     @property
     def operands(self) -> list[Value]:
         """The values that it reads."""
-        found = list(values_in(self.args))
-        if self.options:
-            found.extend(values_in(self.options))
-        return found
+        if self._operands is None:
+            self._operands = values_in((self.args, self.options))
+        return self._operands
+
+    def replace(self, known: dict[Value, Value]) -> None:
+        """Read, and write into, what took the place of some values."""
+        self.args = substituted(self.args, known)
+        self.options = substituted(self.options, known)
+        self._operands = None
+        if self.writes is not None:
+            self.writes = known.get(self.writes, self.writes)
+        for result in self.results:
+            if result.view_of is not None:
+                result.view_of = known.get(result.view_of, result.view_of)
 
     def __repr__(self) -> str:
         return f"<{self.results} = {self.function}{self.args} {self.options or ''}>"
@@ -179,6 +197,8 @@ class Program:
         In the order of the run.
     outputs : object
         What the function returned, with a Value in place of each array; see `replay`.
+    roles : dict
+        What values mean, for names and comments.
     """
 
     inputs: list[Value] = field(default_factory=list)
@@ -187,22 +207,53 @@ class Program:
     effects: list[Effect] = field(default_factory=list)
     gradients: list[Gradient] = field(default_factory=list)
     outputs: list[Value] = field(default_factory=list)
+    roles: dict[Value, Role] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a value means: an output of an operation, what it keeps, or the gradient of a value."""
+
+    note: Note
+    word: str = ""  # what the operation calls it
+    inputs: tuple[Value | None, ...] = ()  # of the operation
+    place: int = 0  # which of its outputs
+    gradient_of: Value | None = None
 
 
 Draw: TypeAlias = Callable[..., Array]
 
 
-def values_in(nested: Any) -> Iterator[Value]:
-    """Yield the values in nested tuples, lists, dicts and slices."""
-    kind = type(nested)
-    if kind is Value:
-        yield nested
-    elif kind is tuple or kind is list:
-        for item in nested:
-            yield from values_in(item)
-    elif kind is dict:
-        for item in nested.values():
-            yield from values_in(item)
+def source_of(value: Value) -> Source:
+    """Return where a value comes from that is an array from outside."""
+    assert type(value.origin) is Source
+    return value.origin
+
+
+def kind_of(value: Value) -> str:
+    """Return the kind of the source of a value; empty for what is computed or constant."""
+    return value.origin.kind if type(value.origin) is Source else ""
+
+
+def read_by(call: Call) -> list[Value]:
+    """Return what a call reads, what it overwrites included."""
+    return call.operands if call.writes is None else [*call.operands, call.writes]
+
+
+def values_in(nested: Any) -> list[Value]:
+    """Return the values in nested tuples, lists and dicts."""
+    found: list[Value] = []
+    _collect(nested, found)
+    return found
+
+
+def _collect(nested: Any, found: list[Value]) -> None:
+    for item in nested.values() if type(nested) is dict else nested:
+        kind = type(item)
+        if kind is Value:
+            found.append(item)
+        elif kind is tuple or kind is list or kind is dict:
+            _collect(item, found)
 
 
 def substituted(nested: Any, known: dict[Value, Any]) -> Any:

@@ -1,21 +1,40 @@
-"""Replay: a program bound to the arrays that it works on, and what must hold for it to run."""
+"""Replay: a program bound to the arrays that it works on."""
 
 from __future__ import annotations
 
+import builtins
+from collections import Counter
+from collections.abc import Callable, Iterable
+from types import FunctionType
 from typing import Any
 
 from autograd_lite.arrays import Array
-from autograd_lite.capturing.emit import Text, emitted
+from autograd_lite.capturing.eager import Patience
+from autograd_lite.capturing.emit import emitted
+from autograd_lite.capturing.guards import Guards
+from autograd_lite.capturing.knowledge import is_view
+from autograd_lite.capturing.memory import Layout
+from autograd_lite.capturing.origins import Origin
+from autograd_lite.capturing.overlap import Apart
 from autograd_lite.capturing.planning import laid_out
-from autograd_lite.capturing.program import Source, Value
+from autograd_lite.capturing.program import Call, Program, Source, Value
 from autograd_lite.capturing.simplify import simplified
 from autograd_lite.capturing.tracing import Run
-from autograd_lite.graph.variable import note_write
+from autograd_lite.graph.gradients import PUBLISHING
+from autograd_lite.graph.hooks import bump
 
-__all__ = ["Replay", "Sprung"]
+__all__ = ["Replay", "SprungError", "StaleError"]
 
 
-class Sprung:
+class SprungError(Exception):
+    """A gradient of exactly 0 may have met an infinite slope; nothing was written."""
+
+
+class StaleError(Exception):
+    """What the program relies on has changed since it was chosen."""
+
+
+class Trap:
     """Whether something invalid happened while a program was listening."""
 
     __slots__ = ("sprung",)
@@ -34,69 +53,146 @@ class Replay:
     Parameters
     ----------
     run : Run
-    arguments : list of str
-        Names for the arrays that it is called with.
+        What was traced; it is used up.
+    guards : Guards
+        What must hold for the program to be replayed.
+    origin : Origin
+        Names, for the source.
     threads : int
         The most that work on a block.
+
+    Attributes
+    ----------
+    source : str
+    drawn : list of array
+        The random numbers of a call whose trap was sprung.
+    apart : callable
+        ``apart(arrays)`` is whether the arguments share no memory with what is written.
+    patience : Patience
     """
 
-    def __init__(self, run: Run, arguments: list[str], threads: int = 1) -> None:
+    def __init__(self, run: Run, guards: Guards, origin: Origin, threads: int = 1) -> None:
+        traced = run.program.calls
         program = simplified(run.program)
-        text = emitted(program, laid_out(program, threads), arguments)
-        self.text: Text = text
+        layout = laid_out(program, threads)
+        text = emitted(program, layout, origin)
+        for call in traced:
+            for value in call.results:
+                if value.origin is not None:
+                    value.array = None  # of the traced run: memory
+        self.text = text
         self.source = text.source
-        self.build = run.build
-        self.relied = run.relied
-        self.sensitive = run.sensitive
-        self.gradients = program.gradients
-        self.trap = Sprung()
-        self.places = [v.origin.holder for v in text.arguments if _kind(v) == "argument"]
-        self.before = [v.origin.holder for v in text.arguments if _kind(v) == "gradient"]
-        self.leaves = [
-            (v.origin.holder, v.origin.array, v.origin.holder._req)
-            for v in text.outside
-            if _kind(v) == "leaf"
-        ]
-        self.written = tuple(
-            [e.source.origin.holder for e in program.effects if _kind(e.source) == "leaf"]
+        self.guards = guards
+        self.hold = guards.hold
+        self.patience = Patience()
+        self.drawn: list[Array] = []
+        self._build = run.build
+        self._places = [_source(v).holder for v in text.arguments if _kind(v) == "argument"]
+        self._before = [_source(v).holder for v in text.arguments if _kind(v) == "gradient"]
+        self._after = _after(program, layout)
+        self._versions = _versions(program)
+        # Whoever reads gradients, and writes sums, lets nobody else add to them meanwhile.
+        self._adding = bool(run.sensitive)
+        self.apart = Apart(program, self._places)
+        self._trap = Trap()
+        scope: dict[str, Any] = {"__builtins__": builtins}
+        FunctionType(compile(self.source, "<captured>", "exec"), scope)()
+        outside = [_source(v).array for v in text.outside]
+        draws = [self._draw(*draw) for draw in text.draws]
+        make = scope["make"]
+        self._step: Callable[..., Any] = make(
+            outside, text.constants, draws, text.errors, self._trap
         )
-        scope: dict[str, Any] = {}
-        exec(compile(self.source, "<captured>", "exec"), scope)  # noqa
-        outside = [v.origin.array for v in text.outside]
-        draws = [_drawing(*draw) for draw in text.draws]
-        self.step = scope["make"](outside, text.constants, draws, text.errors, self.trap)
-
-    def holds(self) -> bool:
-        """Whether everything is as it was when the program was captured."""
-        for leaf, array, required in self.leaves:
-            if leaf._data is not array or leaf._req is not required:
-                return False
-        for holder, attribute, thing in self.relied:
-            if getattr(holder, attribute) is not thing:
-                return False
-        return True
 
     def __call__(self, arrays: list[Array]) -> Any:
-        """Run the program."""
-        given = [arrays[place] for place in self.places]
-        given += [leaf._grad for leaf in self.before]
-        done = self.step(*given)
+        """Run the program.
+
+        Raises
+        ------
+        SprungError
+            If the function itself must run instead.
+        StaleError
+            If another thread has changed what the program relies on.
+        """
+        if not self._adding:
+            return self._build(self._outputs([arrays[place] for place in self._places]))
+        with PUBLISHING:
+            if not self.hold():
+                raise StaleError
+            given = [arrays[place] for place in self._places]
+            given.extend([leaf._grad for leaf in self._before])
+            outputs = self._outputs(given)
+        return self._build(outputs)
+
+    def _outputs(self, given: list[Array]) -> list[Array]:
+        self._trap.sprung = False
+        try:
+            done = self._step(*given)
+        except BaseException:
+            self.drawn.clear()
+            bump(*self._versions)  # it may have begun to write
+            raise
         if done is None:
-            self.trap.sprung = False
-            raise NotImplementedError
+            self.patience.spent()
+            raise SprungError
+        if self.drawn:
+            self.drawn.clear()
+        if self.patience.next:
+            self.patience.restored()
+        outputs: list[Array]
         outputs, gradients = done
-        fresh = iter(gradients)
-        for gradient in self.gradients:
-            gradient.leaf._grad = None if gradient.value is None else next(fresh)
-        if self.written:
-            note_write(*self.written)
-        return self.build(outputs)
+        if self._after:
+            fresh = iter(gradients)
+            for leaf, there, own in self._after:
+                if there:
+                    gradient = next(fresh)
+                    leaf._grad = gradient if own else gradient.copy()
+                else:
+                    leaf._grad = None
+        if self._versions:
+            bump(*self._versions)
+        return outputs
+
+    def _draw(self, source: Any, function: Any, arguments: Iterable[Any]) -> Callable[[], Array]:
+        def draw() -> Array:
+            numbers: Array = function(*arguments, getattr(source, "generator", source))
+            self.drawn.append(numbers)
+            return numbers
+
+        return draw
+
+
+def _source(value: Value) -> Source:
+    assert type(value.origin) is Source
+    return value.origin
 
 
 def _kind(value: Value) -> str:
-    origin = value.origin
-    return origin.kind if type(origin) is Source else ""
+    return _source(value).kind
 
 
-def _drawing(source: Any, function: Any, arguments: Any) -> Any:
-    return lambda: function(*arguments, getattr(source, "generator", source))
+def _after(program: Program, layout: Layout) -> list[tuple[Any, bool, bool]]:
+    """Return the leaves whose gradient is set, whether there is one, and whether it may be kept.
+
+    What stays the program's (memory, a constant), or is somebody else's too, is copied.
+    """
+    shared = Counter([*program.outputs, *[g.value for g in program.gradients]])
+    found = []
+    for gradient in program.gradients:
+        value = gradient.value
+        own = value is None or (
+            shared[value] == 1
+            and type(value.origin) is Call
+            and not is_view(value.origin)
+            and value not in layout.offsets
+            and value not in layout.homes
+        )
+        found.append((gradient.leaf, value is not None, own))
+    return found
+
+
+def _versions(program: Program) -> list[Any]:
+    """Return the versions of the leaves that the program writes."""
+    sources = [_source(effect.source) for effect in program.effects]
+    leaves = [source.holder for source in sources if source.kind == "leaf"]
+    return [leaf._version for leaf in leaves if leaf._version is not None]

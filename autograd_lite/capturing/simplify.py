@@ -16,15 +16,17 @@ from autograd_lite.capturing.program import (
     Effect,
     Gradient,
     Program,
+    Role,
     Value,
-    substituted,
-    values_in,
 )
-from autograd_lite.capturing.uniform import as_numbers, unchanged
+from autograd_lite.capturing.uniform import as_numbers
 
 __all__ = ["simplified"]
 
 _UNFOLDED = frozenset(["draw"])
+_KEEPING = frozenset(
+    ["copy", "positive", "astype", "reshape", "broadcast_to", "transpose", "multiply", "divide"]
+)
 
 
 def simplified(program: Program) -> Program:
@@ -33,8 +35,8 @@ def simplified(program: Program) -> Program:
     seen: dict[Any, Call] = {}
     calls: list[Call] = []
     for call in program.calls:
-        if known:
-            _renew(call, known)
+        if known and _reads(call, known):
+            call.replace(known)
         as_numbers(call)
         same = _same_as(call)
         if same is not None:
@@ -62,54 +64,84 @@ def simplified(program: Program) -> Program:
                 for g in program.gradients
             ],
             [known.get(value, value) for value in program.outputs],
+            _roles(program, known),
         )
     )
 
 
-def _renew(call: Call, known: dict[Value, Value]) -> None:
-    """Let a call read what took the place of its operands."""
-    call.args = substituted(call.args, known)
-    call.options = substituted(call.options, known)
-    if call.writes in known:
-        call.writes = known[call.writes]
-    for result in call.results:
-        if result.view_of in known:
-            result.view_of = known[result.view_of]
+def _roles(program: Program, known: dict[Value, Value]) -> dict[Value, Role]:
+    """Return what the values mean that took the place of others."""
+    roles: dict[Value, Role] = {}
+    for value, role in program.roles.items():
+        inputs = tuple([v if v is None else known.get(v, v) for v in role.inputs])
+        of = role.gradient_of
+        of = None if of is None else known.get(of, of)
+        renewed = Role(role.note, role.word, inputs, role.place, of)
+        roles.setdefault(known.get(value, value), renewed)
+    return roles
+
+
+def _reads(call: Call, known: dict[Value, Value]) -> bool:
+    """Whether something took the place of what a call reads or writes into."""
+    if not known.keys().isdisjoint(call.operands) or call.writes in known:
+        return True
+    return any([result.view_of in known for result in call.results])
 
 
 def _same_as(call: Call) -> Value | None:
     """Return the operand that the result equals, in the same layout; None if there is none."""
-    first = unchanged(call) or (call.args[0] if call.args else None)
-    if type(first) is not Value or call.writes is not None or len(call.results) != 1:
+    if call.writes is not None or len(call.results) != 1 or not call.args:
         return None
-    result = call.result
-    alike = (first.shape, first.dtype, first.strides) == (
-        result.shape,
-        result.dtype,
-        result.strides,
-    )
-    if not alike:
+    first, result = _kept(call), call.result
+    if type(first) is not Value:
         return None
-    if call.function in ("multiply", "divide"):
-        return unchanged(call)
-    if call.function in ("copy", "positive", "astype", "reshape", "broadcast_to", "transpose"):
-        moved = call.function == "transpose" and first.size > 1
-        return None if moved else first
-    return None
+    alike = (first.shape, first.dtype) == (result.shape, result.dtype)
+    return first if alike and first.strides == result.strides else None
+
+
+def _kept(call: Call) -> Any:
+    """Return the argument whose numbers a call leaves as they are, if there is one."""
+    first, function = call.args[0], call.function
+    if function == "copy":
+        return first
+    if call.options:
+        return None
+    if function == "multiply" and _is_one(first):
+        return call.args[1]
+    if function == "multiply" or function == "divide":
+        return first if _is_one(call.args[1]) else None
+    if function == "transpose" and call.result.size > 1:
+        return None
+    return first if function in _KEEPING else None
+
+
+def _is_one(x: Any) -> bool:
+    """Whether something is 1 everywhere: a constant, or a number."""
+    if type(x) is not Value:
+        return type(x) in (int, float) and x == 1
+    return x.origin is None and x.array is not None and bool((x.array == 1).all())
 
 
 def _folds(call: Call) -> bool:
     """Whether a call can be computed now: all that it reads is constant."""
     if call.function in _UNFOLDED or call.writes is not None:
         return False
-    return all([value.origin is None for value in call.operands])
+    if not all([value.origin is None for value in call.operands]):
+        return False
+    backward = call.note.phase == "backward"  # a NaN there springs the trap
+    return not (backward and any([_holds_nan(result) for result in call.results]))
+
+
+def _holds_nan(value: Value) -> bool:
+    return value.dtype.kind == "f" and bool(np.isnan(value.array).any())
 
 
 def _key(call: Call) -> Any:
     """Return what calls that compute the same share; None for those that must all be made."""
     if call.function in _UNFOLDED or call.writes is not None:
         return None
-    return call.function, _frozen(call.args), _frozen(call.options)
+    listening = call.note.phase == "backward"  # its invalid operations are noticed, others warn
+    return call.function, listening, _frozen(call.args), _frozen(call.options)
 
 
 def _frozen(nested: Any) -> Any:
@@ -117,7 +149,7 @@ def _frozen(nested: Any) -> Any:
     kind = type(nested)
     if kind is Value:
         if nested.origin is None and nested.size <= 64 and nested.array is not None:
-            return nested.shape, nested.dtype, nested.array.tobytes()
+            return nested.shape, nested.dtype, nested.strides, nested.array.tobytes()
         return id(nested)
     if kind is tuple or kind is list:
         return kind, tuple([_frozen(item) for item in nested])
@@ -154,9 +186,3 @@ def _used(program: Program) -> Program:
     sources = {effect.source for effect in program.effects}
     program.inputs = [v for v in program.inputs if v in needed or v in sources]
     return program
-
-
-def operands_of(call: Call) -> list[Value]:
-    """Return what a call reads, what it overwrites included."""
-    found = list(values_in(call.args)) + list(values_in(call.options))
-    return found if call.writes is None else [*found, call.writes]

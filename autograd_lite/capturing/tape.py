@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NoReturn
 
 import numpy as np
 
 from autograd_lite.arrays import Array
+from autograd_lite.capturing.kernels import KERNELS
+from autograd_lite.capturing.knowledge import elementwise
 from autograd_lite.capturing.line import user_line
 from autograd_lite.capturing.program import Call, Check, Note, Program, Source, Value
 from autograd_lite.capturing.traced import Traced
+from autograd_lite.capturing.vocabulary import (
+    ALIASES,
+    ASKING,
+    CREATING,
+    DEPENDING,
+    POWERS,
+    REDUCING,
+    SPECIAL,
+    VIEWING,
+)
 from autograd_lite.errors import CaptureError
 
-__all__ = ["CREATING", "VIEWING", "Tape", "numpy_function"]
-
-VIEWING = frozenset(
-    "getitem reshape transpose swapaxes expand_dims squeeze broadcast_to diagonal ravel moveaxis "
-    "real imag asarray asanyarray ascontiguousarray view flip split array_split atleast_1d "
-    "atleast_2d atleast_3d rollaxis rot90 fliplr flipud".split()
-)
-CREATING = frozenset(
-    "zeros ones empty full arange eye identity linspace tri zeros_like ones_like empty_like "
-    "full_like indices".split()
-)
-_ASKING = frozenset("result_type shape ndim size can_cast iscomplexobj isrealobj".split())
-_REDUCTIONS = {
-    "add": "sum",
-    "multiply": "prod",
-    "maximum": "max",
-    "minimum": "min",
-    "logical_and": "all",
-    "logical_or": "any",
-}
-_ALIASES = {
-    "amax": "max",
-    "amin": "min",
-    "true_divide": "divide",
-    "abs": "absolute",
-    "conj": "conjugate",
-    "round": "around",
-}
-_POWERS = {2: "square", 0.5: "sqrt", -1: "reciprocal", 1: "positive"}
-_EVERYTHING = (..., slice(None))
+__all__ = ["Tape", "numpy_function"]
 
 
 class Tape:
@@ -60,6 +43,8 @@ class Tape:
         self.note = Note()
         self.foreign = foreign
         self.closed = False
+        self.values = -1
+        self.refusal: CaptureError | None = None  # which the function may have caught
 
     # ---- arrays come in
 
@@ -76,8 +61,8 @@ class Tape:
         return self._traced(array, self._value(array, None))
 
     def _value(self, array: Any, origin: Call | Source | None) -> Value:
-        self._count = count = getattr(self, "_count", -1) + 1
-        return Value(count, array.shape, array.dtype, array.strides, origin, array)
+        self.values += 1
+        return Value(self.values, array.shape, array.dtype, array.strides, origin, array)
 
     def _traced(self, array: Any, value: Value) -> Traced:
         made = object.__new__(Traced)
@@ -87,6 +72,7 @@ class Tape:
         made.owner = made
         made.recipe = None
         made.stamp = 0
+        made.scalar = False
         return made
 
     # ---- calls
@@ -95,48 +81,85 @@ class Tape:
         """Do and write down one array function."""
         if self.closed:
             self.refuse("it is used after the captured function has ended")
-        if name.endswith(".at"):
-            return self.write(name, args[0], args[1:])
-        out = None
-        if "out" in options:
-            options = dict(options)
-            out = options.pop("out")
-            out = out[0] if type(out) is tuple else out
-        name = _ALIASES.get(name, name)
-        if name == "power" and type(args[1]) in (int, float) and args[1] in _POWERS:
-            if args[0].dtype.kind in "fc":
-                name, args = _POWERS[args[1]], args[:1]
+        if name in ALIASES:
+            name = ALIASES[name]
+        elif name in SPECIAL or name.endswith(".at"):
+            if name != "power" and name != "getitem":
+                return self.write(name, args[0], args[1:], options)
+            name, args = self._spelled(name, args)
+        if options and "out" in options:
+            return self._into(name, args, dict(options))
+        if options and "where" in options and elementwise(name):
+            self.refuse(
+                f"{name} with where= leaves the rest of its result to chance; pass out= too"
+            )
         arrays, values = self._lowered(args)
         chosen, named = self._lowered(options) if options else (options, options)
         result = numpy_function(name)(*arrays, **chosen)
-        if name in _ASKING:
-            return result
-        if name in CREATING:
+        if type(result) is np.ndarray and (name in CREATING or _stays(name, args, options)):
             return self.constant(result)
-        made = self._written_down(name, args, options, values, named, result)
-        return made if out is None else self._put(out, made)
+        if name in ASKING:
+            return result
+        return self._written_down(name, args, options, values, named, result)
+
+    def _spelled(self, name: str, args: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+        """Return how NumPy's operator goes about a power; look after masks in an index."""
+        if name == "getitem":
+            self._count(args[1])
+        elif type(args[1]) in (int, float) and args[1] in POWERS and args[0].dtype.kind in "fc":
+            return POWERS[args[1]], args[:1]
+        return name, args
+
+    def _into(self, name: str, args: tuple[Any, ...], options: dict[str, Any]) -> Traced:
+        """Do and write down a function that is told where its result goes."""
+        out = options.pop("out")
+        out = out[0] if type(out) is tuple else out
+        out = self.foreign(out) if type(out) is np.ndarray else out
+        where = options.pop("where", True) if elementwise(name) else True
+        made = self.call(name, args, options)
+        if where is True:
+            return self._put(out, made)
+        self.write("copyto", out, (made,), {"where": where})
+        return out
+
+    def _count(self, index: Any) -> None:
+        """Require that a mask picks as many elements in every run."""
+        if type(index) is tuple:
+            for part in index:
+                self._count(part)
+            return
+        if type(index) is np.ndarray:
+            index = self.foreign(index)
+        if type(index) is Traced and index.dtype == np.bool_ and index.value.origin is not None:
+            count = int(np.count_nonzero(index.array))
+            same = self.call("sum", (index,), {}) == count
+            msg = f"capture: {user_line()}: a mask picks another number of elements than the "
+            msg += f"{count} of when it was captured; use where, or numbers in place of the mask."
+            self.check(same, msg, CaptureError)
 
     def reduce(self, name: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Write down the reduction of a ufunc under the name of its function."""
-        if name not in _REDUCTIONS:
+        if name not in REDUCING:
             return self.call(f"{name}.reduce", inputs, options)
         chosen = {key: value for key, value in options.items() if value is not None}
         axis = inputs[1] if len(inputs) > 1 else options.get("axis", 0)
         chosen["axis"] = axis
-        return self.call(_REDUCTIONS[name], inputs[:1], chosen)
+        return self.call(REDUCING[name], inputs[:1], chosen)
 
     def _written_down(
         self, name: str, args: Any, options: Any, values: Any, named: Any, result: Any
     ) -> Any:
+        note = self.note if self.note.phase else Note("", "", "", user_line())
+        call = Call(name, values, named, (), None, note)
         several = type(result) is tuple or type(result) is list
-        results = [self._as_array(x, name) for x in (result if several else (result,))]
-        call = Call(name, values, named, (), None, self.note)
-        made = [self._traced(x, self._value(x, call)) for x in results]
+        made = [self._made(x, call) for x in result] if several else [self._made(result, call)]
         call.results = tuple([one.value for one in made])
         self.program.calls.append(call)
         if name in VIEWING:
             for i, one in enumerate(made):
                 self._as_view(one, i if several else None, name, args, options)
+        elif name in DEPENDING or (name == "repeat" and type(args[1]) is Traced):
+            self.refuse(f"the shape of what {name} returns depends on it")
         if not several:
             return made[0]
         return tuple(made) if type(result) is tuple else made
@@ -156,40 +179,45 @@ class Tape:
         made.stamp = parent.owner.stamp
         made.recipe = again
 
-    def _as_array(self, x: Any, name: str) -> Any:
+    def _made(self, x: Any, call: Call) -> Traced:
         if type(x) is np.ndarray:
-            return x
-        if isinstance(x, np.generic | np.ndarray):
-            return np.asarray(x)
-        self.refuse(f"{name} turns it into a {type(x).__name__}")
+            return self._traced(x, self._value(x, call))
+        if not isinstance(x, np.generic | np.ndarray):
+            self.refuse(f"{call.function} turns it into a {type(x).__name__}")
+        array = np.asarray(x)
+        made = self._traced(array, self._value(array, call))
+        made.scalar = isinstance(x, np.generic)
+        return made
 
     # ---- writes
 
-    def write(self, name: str, target: Any, args: tuple[Any, ...]) -> None:
+    def write(
+        self, name: str, target: Any, args: tuple[Any, ...], options: dict[str, Any] | None = None
+    ) -> None:
         """Do and write down what overwrites a part of an array."""
         owner: Traced = target.owner
-        if name == "setitem" and target is owner and _is_everything(args[0]):
-            self._put(target, self._as_traced(args[1]))
+        if name == "setitem" and target is owner and _fits(target, *args):
+            self._put(target, args[1])
             return
         before = owner.value
         self._own(owner)
         arrays, values = self._lowered((target, *args))
-        numpy_function(name)(*arrays)
-        call = Call(name, values, {}, (), before, self.note)
+        chosen, named = self._lowered(options) if options else ({}, {})
+        numpy_function(name)(*arrays, **chosen)
+        call = Call(name, values, named, (), before, self.note)
         owner.value = self._value(owner.array, call)
         call.results = (owner.value,)
         self.program.calls.append(call)
         owner.stamp += 1
 
-    def _put(self, target: Traced, made: Any) -> Traced:
+    def _put(self, target: Traced, made: Traced) -> Traced:
         """Let an array hold what was computed for it."""
-        if target.owner is not target:
-            self.write("setitem", target, (..., made))
-            return target
+        self._lowered(made)  # a view may be older than what it shows
         if made.dtype != target.dtype:
             made = made.astype(target.dtype)
-        if made.shape != target.shape:
-            made = self.call("copy", (self.call("broadcast_to", (made, target.shape), {}),), {})
+        if target.owner is not target or not _fits(target, ..., made):
+            self.write("setitem", target, (..., made))
+            return target
         self._own(target)
         target.array[...] = made.array
         target.value = made.value
@@ -197,9 +225,9 @@ class Tape:
         return target
 
     def _own(self, owner: Traced) -> None:
-        """Give an array memory of its own before the first write: this run has no effects."""
-        if owner.stamp == 0:
-            owner.array = owner.array.copy()
+        """Give an array new memory before a write: what the run computed with stays as it was."""
+        owner.array = owner.array.copy(order="K")
+        owner.stamp += 1  # views are of the old memory
 
     def draw(
         self, source: Any, function: Callable[..., Array], arguments: Any, drawn: Array
@@ -213,22 +241,32 @@ class Tape:
 
     # ---- inside
 
-    def _as_traced(self, x: Any) -> Traced:
-        return x if type(x) is Traced else self.foreign(np.asarray(x))
-
     def _lowered(self, nested: Any) -> tuple[Any, Any]:
         """Return nested arguments twice: with arrays to compute with, and with values."""
         kind = type(nested)
+        if kind is tuple:
+            arrays, values = [], []
+            for x in nested:
+                if type(x) is float or type(x) is int:
+                    arrays.append(x)
+                    values.append(x)
+                    continue
+                array, value = self._lowered(x)
+                arrays.append(array)
+                values.append(value)
+            return tuple(arrays), tuple(values)
         if kind is Traced:
+            if nested.tape is not self:
+                nested.tape.refuse("it is used after the captured function has ended")
             if nested.owner.stamp != nested.stamp and nested.recipe is not None:
                 fresh = nested.recipe()
                 nested.array, nested.value, nested.stamp = fresh.array, fresh.value, fresh.stamp
             return nested.array, nested.value
         if kind is np.ndarray:
             return self._lowered(self.foreign(nested))
-        if kind is tuple or kind is list:
+        if kind is list:
             pairs = [self._lowered(item) for item in nested]
-            return kind([a for a, _ in pairs]), kind([v for _, v in pairs])
+            return [a for a, _ in pairs], [v for _, v in pairs]
         if kind is dict:
             found = {key: self._lowered(item) for key, item in nested.items()}
             return {k: a for k, (a, _) in found.items()}, {k: v for k, (_, v) in found.items()}
@@ -251,17 +289,34 @@ class Tape:
             f"{why}; return it from the captured function and look at it there, or use "
             "autograd_lite's functions (where, maximum, …) in its place."
         )
-        raise CaptureError(msg)
+        self.refusal = CaptureError(msg)
+        raise self.refusal
 
 
-def _is_everything(index: Any) -> bool:
-    return index is ... or (type(index) is slice and index == slice(None))
+def _stays(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> bool:
+    """Whether a call reads nothing but constants, so that its result is one too."""
+    for x in (*args, *options.values()) if options else args:
+        kind = type(x)
+        if kind is Traced:
+            if x.value.origin is not None:
+                return False
+        elif kind is tuple or kind is list or kind is np.ndarray:
+            return False
+    return name not in VIEWING
+
+
+def _fits(target: Traced, index: Any, new: Any) -> bool:
+    """Whether an array can simply take another's place as what the target holds."""
+    whole = index is ... or (type(index) is slice and index == slice(None))
+    if not whole or type(new) is not Traced:
+        return False
+    return (new.shape, new.dtype, new.strides) == (target.shape, target.dtype, target.strides)
 
 
 @lru_cache(maxsize=512)
 def numpy_function(name: str) -> Callable[..., Any]:
     """Return what a call's name stands for."""
-    own = _OWN.get(name)
+    own = _OWN.get(name) or KERNELS.get(name)
     if own is not None:
         return own
     found: Any = np
@@ -286,8 +341,8 @@ def _view(x: Array, dtype: np.dtype[Any]) -> Array:
     return x.view(dtype)
 
 
-def _copy(x: Array) -> Array:
-    return x.copy()
+def _copy(x: Array, order: Any = "C", **_options: Any) -> Array:
+    return x.copy(order)
 
 
 _OWN: dict[str, Callable[..., Any]] = {
@@ -295,5 +350,7 @@ _OWN: dict[str, Callable[..., Any]] = {
     "setitem": _setitem,
     "astype": _astype,
     "copy": _copy,
+    "empty": np.zeros,  # whose elements are the same in every run
+    "empty_like": np.zeros_like,
     "view": _view,
 }

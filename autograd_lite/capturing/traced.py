@@ -22,7 +22,7 @@ __all__ = ["Traced"]
 class Traced:
     """An array of a run that is being traced."""
 
-    __slots__ = ("__weakref__", "array", "owner", "recipe", "stamp", "tape", "value")
+    __slots__ = ("__weakref__", "array", "owner", "recipe", "scalar", "stamp", "tape", "value")
 
     array: Any  # the elements, in this run
     tape: Tape
@@ -30,6 +30,7 @@ class Traced:
     owner: Traced  # itself, or the array whose memory it is a view of
     recipe: Callable[[], Traced] | None  # makes a view anew from what its owner holds now
     stamp: int  # of the owner: how often it was written; of a view: when it was made
+    scalar: bool  # one of NumPy's numbers, which ``+=`` replaces and nothing changes
 
     __hash__ = None  # type: ignore[assignment]
     __array_priority__ = 1000.0
@@ -88,7 +89,7 @@ class Traced:
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         name = ufunc.__name__
-        if any([not _known(x) for x in inputs]):
+        if any([not _is_operand(x) for x in inputs]):
             return NotImplemented
         if method == "__call__":
             return self.tape.call(name, inputs, options)
@@ -99,45 +100,54 @@ class Traced:
     def __array_function__(
         self, function: Any, _types: Any, args: tuple[Any, ...], options: dict[str, Any]
     ) -> Any:
+        if function is np.copy:
+            options = {"order": "K", **options}
         return self.tape.call(_path_of(function), args, options)
-
-    def __array__(self, *_args: Any, **_options: Any) -> Any:
-        self.tape.refuse("an array of NumPy's was made of it")
 
     # ---- leaving the array world
 
+    def _known(self, why: str) -> Any:
+        """Return the elements of a constant; of others nobody can know them now."""
+        if self.value.origin is not None:
+            self.tape.refuse(why)
+        return self.array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.array(self._known("an array of NumPy's was made of it"), dtype)
+
     def __bool__(self) -> bool:
-        self.tape.refuse("its truth was asked for, by if, while, and, or, not or assert")
+        return bool(self._known("its truth was asked for, by if, while, and, or, not or assert"))
 
     def __float__(self) -> float:
-        self.tape.refuse("float() was asked for it")
+        return float(self._known("float() was asked for it"))
 
     def __int__(self) -> int:
-        self.tape.refuse("int() was asked for it")
+        return int(self._known("int() was asked for it"))
 
     def __complex__(self) -> complex:
-        self.tape.refuse("complex() was asked for it")
+        return complex(self._known("complex() was asked for it"))
 
     def __index__(self) -> int:
-        self.tape.refuse("it was to be a Python index or the index of an array that is not traced")
+        why = "it was to be a Python index or the index of an array that is not traced"
+        return int(self._known(why).__index__())
 
     def __repr__(self) -> str:
-        self.tape.refuse("it was printed")
+        return repr(self._known("it was printed"))
 
     def __str__(self) -> str:
-        self.tape.refuse("it was printed")
+        return str(self._known("it was printed"))
 
     def __format__(self, spec: str) -> str:
-        self.tape.refuse("it was printed")
+        return format(self._known("it was printed"), spec)
 
-    def item(self, *_index: int) -> float:
-        self.tape.refuse("item() was asked for it")
+    def item(self, *index: int) -> Any:
+        return self._known("item() was asked for it").item(*index)
 
     def tolist(self) -> Any:
-        self.tape.refuse("tolist() was asked for it")
+        return self._known("tolist() was asked for it").tolist()
 
-    def tobytes(self, *_order: str) -> bytes:
-        self.tape.refuse("tobytes() was asked for it")
+    def tobytes(self, *order: Any) -> Any:
+        return self._known("tobytes() was asked for it").tobytes(*order)
 
     def __reduce__(self) -> Any:
         self.tape.refuse("it was pickled or copied")
@@ -154,7 +164,8 @@ class Traced:
         return (self[i] for i in range(len(self)))
 
     def __contains__(self, item: object) -> bool:
-        return bool((self == item).any())
+        same: Any = self == item
+        return bool(same.any())
 
     def __getitem__(self, index: Any) -> Traced:
         return self.tape.call("getitem", (self, index), {})  # type: ignore[no-any-return]
@@ -170,7 +181,7 @@ class Traced:
         return self.tape.call("astype", (self, np.dtype(dtype)), {})  # type: ignore[no-any-return]
 
     def copy(self, order: str = "C") -> Traced:
-        return self.tape.call("copy", (self,), {})  # type: ignore[no-any-return]
+        return self.tape.call("copy", (self,), {} if order == "C" else {"order": order})  # type: ignore[no-any-return]
 
     def reshape(self, *shape: Any) -> Traced:
         wanted = shape[0] if len(shape) == 1 else shape
@@ -196,9 +207,19 @@ class Traced:
         """As NumPy's operator, which squares, halves the exponent and so on where it can."""
         return self.tape.call("power", (self, other), {})  # type: ignore[no-any-return]
 
+    def __rpow__(self, other: Any) -> Traced:
+        return self.tape.call("power", (other, self), {})  # type: ignore[no-any-return]
 
-def _known(x: Any) -> bool:
-    return isinstance(x, Traced | np.ndarray | np.generic | float | int | bool | slice | tuple)
+    def __ipow__(self, other: Any) -> Traced:
+        return self.tape.call("power", (self, other), {} if self.scalar else {"out": self})  # type: ignore[no-any-return]
+
+    def sort(self, axis: int = -1, **options: Any) -> None:
+        """Sort in place."""
+        self[...] = np.sort(self, axis, **options)
+
+
+def _is_operand(x: Any) -> bool:
+    return isinstance(x, _OPERANDS)
 
 
 def _path_of(function: Any) -> str:
@@ -211,6 +232,7 @@ def _path_of(function: Any) -> str:
     return name
 
 
+_OPERANDS = (Traced, np.ndarray, np.generic, float, int, bool, slice, tuple)
 _BINARY = {
     "add": "add",
     "sub": "subtract",
@@ -241,7 +263,7 @@ _METHODS = (
 
 def _operator(name: str, *, reflected: bool = False) -> Callable[..., Any]:
     def operator(self: Traced, other: Any) -> Any:
-        if not _known(other):
+        if not _is_operand(other):
             return NotImplemented
         return self.tape.call(name, (other, self) if reflected else (self, other), {})
 
@@ -250,7 +272,7 @@ def _operator(name: str, *, reflected: bool = False) -> Callable[..., Any]:
 
 def _in_place(name: str) -> Callable[..., Any]:
     def operator(self: Traced, other: Any) -> Any:
-        return self.tape.call(name, (self, other), {"out": self})
+        return self.tape.call(name, (self, other), {} if self.scalar else {"out": self})
 
     return operator
 
@@ -275,5 +297,3 @@ for short, full in _UNARY.items():
     setattr(Traced, f"__{short}__", _unary(full))
 for short in _METHODS.split():
     setattr(Traced, short, _method(short))
-setattr(Traced, "__rpow__", _operator("power", reflected=True))
-setattr(Traced, "__ipow__", _in_place("power"))

@@ -5,29 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from threading import RLock, get_ident
+from threading import get_ident
 from typing import Any
 
 import numpy as np
 
-from autograd_lite.arrays import GATE, Array
+from autograd_lite.arrays import GATE, Array, is_array
 from autograd_lite.arrays.entering import immutable
 from autograd_lite.capturing import library
+from autograd_lite.capturing.elements import same_elements
 from autograd_lite.capturing.line import user_line
 from autograd_lite.capturing.notes import Notes
-from autograd_lite.capturing.program import Effect, Gradient, Note, Program, Source
+from autograd_lite.capturing.overlap import refuse_overlaps
+from autograd_lite.capturing.program import Call, Effect, Gradient, Note, Program, Role, Source
 from autograd_lite.capturing.tape import Tape
 from autograd_lite.capturing.traced import Traced
 from autograd_lite.capturing.trees import Build, built, stand_ins
 from autograd_lite.errors import CaptureError
 from autograd_lite.graph import Variable
+from autograd_lite.graph.gradients import PUBLISHING
 from autograd_lite.graph.hooks import subscribe, unsubscribe
 from autograd_lite.graph.scopes import observed
 
-__all__ = ["Run", "Tracing", "trace"]
+__all__ = ["Run", "Tracing", "is_tracing", "trace"]
 
 LIBRARY = library.LIBRARY
-_TRACING = RLock()  # one function at a time: there is one gate
+WRITTEN = (
+    "capture: the captured function writes with NumPy into an array that the program reads, which "
+    "a program would not do; make a new array, or pass it as an argument."
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -43,13 +49,24 @@ class Run:
         Makes what the function returns of the program's outputs.
     relied : list of (holder, attribute, object)
         Attributes that the run depends on, and what they held.
+    sensitive : list of (Variable, bool)
+        Leaves whose gradient was read, and whether there was one.
+    before : list of (array, array)
+        Arrays of others, and copies of what they held.
     """
 
     program: Program
     key: Any
     build: Build
     relied: list[tuple[Any, str, Any]]
-    sensitive: list[tuple[Any, bool]]  # leaves whose gradient was read, and whether there was one
+    sensitive: list[tuple[Any, bool]]
+    before: list[tuple[Array, Array]]
+
+    def require_unchanged(self) -> None:
+        """Refuse an array that NumPy itself wrote into meanwhile: no tracer sees that."""
+        for array, before in self.before:
+            if not same_elements(array, before):
+                raise CaptureError(WRITTEN)
 
 
 @dataclass(slots=True)
@@ -64,39 +81,62 @@ class Held:
 class Tracing:
     """The tracer that stands in the gate during one run: see :class:`arrays.Tracer`."""
 
-    def __init__(self, *, careful: bool = False) -> None:
-        self.careful = careful
+    def __init__(self) -> None:
         self.thread = get_ident()
-        self.tape = Tape(lambda array: self.enter(array, None))
+        self.tape = Tape(self._foreign)
         self.known: dict[int, Traced] = {}
+        self.before: dict[int, tuple[Array, Array]] = {}  # arrays of others, and copies of them
         self.kept: list[Any] = []  # what is known by its identity must not go
         self.sources: list[tuple[Traced, Any]] = []  # with the value that each had at first
         self.held: dict[Variable, Held] = {}
         self.relied: dict[tuple[int, str], tuple[Any, str, Any]] = {}
         self.generators: dict[int, Any] = {}
+        self.refusal: CaptureError | None = None  # which the function may have caught
 
     # ---- what the gate asks
 
     def enter(self, x: Any, holder: Any) -> Any:
         """Return what stands in for an array."""
-        if type(x) is not np.ndarray or get_ident() != self.thread:
+        if get_ident() != self.thread:
             return x
+        if type(x) is not np.ndarray:
+            return self._unfit(x)
         found = self.known.get(id(x))
         if found is None:
             found = self.known[id(x)] = self._entered(x, holder)
             self.kept.append(x)
+        elif id(x) in self.before:
+            if not same_elements(*self.before[id(x)]):
+                raise self.refused(WRITTEN)
         elif isinstance(holder, Variable) and holder._req:
             origin = found.owner.value.origin
             if type(origin) is Source and origin.kind == "leaf":
                 origin.holder = holder  # not a constant that shares its memory
         return found
 
+    def _unfit(self, x: Any) -> Any:
+        """Let pass what is traced already; refuse the arrays of other libraries."""
+        if is_array(x) and not isinstance(x, Traced):
+            msg = (
+                f"capture: {user_line()}: {type(x).__name__} arrays cannot be captured, only "
+                "NumPy's; call the function itself."
+            )
+            raise self.refused(msg)
+        return x
+
     def _entered(self, x: Array, holder: Any) -> Traced:
         if immutable(x):
             return self.tape.constant(x)
         if isinstance(holder, Variable) and holder._data is x:
             return self.source(Source("leaf", holder, x, holder.name or ""))
+        self.before[id(x)] = x, x.copy()
         return self.source(Source("array", None, x))
+
+    def _foreign(self, array: Array) -> Any:
+        """Return what stands in for an array that meets a traced one."""
+        if get_ident() != self.thread:
+            self.tape.refuse("it is used in another thread")
+        return self.enter(array, None)
 
     def source(self, source: Source) -> Traced:
         """Return a traced array for one from outside."""
@@ -113,7 +153,13 @@ class Tracing:
 
     def touch(self, leaf: Variable, *, reads: bool) -> None:
         """Put a traced gradient in the place of a leaf's own, the first time."""
-        if get_ident() != self.thread or leaf in self.held or type(leaf._data) is Traced:
+        if get_ident() != self.thread:
+            if leaf in self.held:
+                with PUBLISHING:  # wait: the run holds it
+                    return
+            return
+        data: Any = leaf._data
+        if leaf in self.held or type(data) is Traced:
             return
         before = leaf._grad
         traced = None if before is None else self.source(Source("gradient", leaf, before))
@@ -130,22 +176,28 @@ class Tracing:
         """Draw from a copy of the generator now, and from itself in each later run."""
         if get_ident() != self.thread:
             return function(*arguments, getattr(source, "generator", source))
-        copied = self.generators.get(id(source))
+        generator = getattr(source, "generator", source)
+        copied = self.generators.get(id(generator))
         if copied is None:
-            copied = deepcopy(getattr(source, "generator", source))
-            self.generators[id(source)] = copied
-            self.kept.append(source)
+            copied = self.generators[id(generator)] = deepcopy(generator)
+            self.kept.append(generator)
         return self.tape.draw(source, function, arguments, function(*arguments, copied))
 
     def forbid(self, what: str, instead: str) -> None:
         """Refuse what a later run could not repeat."""
         if get_ident() == self.thread:
             msg = f"capture: {user_line()}: {what} inside the captured function; {instead}."
-            raise CaptureError(msg)
+            raise self.refused(msg)
+
+    def refused(self, message: str) -> CaptureError:
+        """Return an error that holds also if the function catches it."""
+        self.refusal = CaptureError(message)
+        return self.refusal
 
     def begin(self, part: str) -> None:
         """Note which part of the program starts, or that it ends."""
-        self.tape.note = Note("update", part, "", user_line()) if part else Note()
+        if get_ident() == self.thread:
+            self.tape.note = Note("update", part, "", user_line()) if part else Note()
 
     # ---- the run
 
@@ -154,9 +206,11 @@ class Tracing:
         traced = []
         for place, array in enumerate(arrays):
             traced.append(self.source(Source("argument", place, array)))
-            self.known[id(array)] = traced[-1]
         try:
             returned = function(*stand_ins(args, traced), **stand_ins(options, traced))
+            refusal = self.refusal or self.tape.refusal
+            if refusal is not None:
+                raise refusal
             outputs: list[Any] = []
             key, build = built(returned, lambda x: self._output(x, outputs))
             program = self._finished(outputs)
@@ -165,7 +219,8 @@ class Tracing:
             for leaf, held in self.held.items():
                 leaf._grad = held.array
         sensitive = [(leaf, h.array is not None) for leaf, h in self.held.items() if h.reads]
-        return Run(program, key, build, list(self.relied.values()), sensitive)
+        before = list(self.before.values())
+        return Run(program, key, build, list(self.relied.values()), sensitive, before)
 
     def _output(self, x: Any, outputs: list[Any]) -> int:
         outputs.append(x if type(x) is Traced else self.enter(np.asarray(x), None))
@@ -178,23 +233,41 @@ class Tracing:
         for traced, first in self.sources:
             if traced.value is not first:
                 program.effects.append(Effect(first, traced.value))
-        written = {effect.source.origin.holder for effect in program.effects}  # type: ignore[union-attr]
+        refuse_overlaps(program)
+        updated = _updated(program)
+        leaves = {
+            first.origin.holder: first
+            for _, first in self.sources
+            if type(first.origin) is Source and first.origin.kind == "leaf"
+        }
         for leaf, held in self.held.items():
             after: Any = leaf._grad
-            if after is held.traced:
+            if type(after) is Traced and leaf in leaves:
+                role = Role(Note("backward"), gradient_of=leaves[leaf])
+                program.roles.setdefault(self.tape.value_of(after), role)
+            if after is held.traced and (held.reads or after is not None):
                 continue  # as before, or written in place
             if type(after) is not Traced:
                 program.gradients.append(Gradient(leaf, None))
-            elif leaf in written and not held.reads:
+            elif leaf in updated and not held.reads:
                 program.gradients.append(Gradient(leaf, None))  # used up
             else:
                 program.gradients.append(Gradient(leaf, self.tape.value_of(after)))
         return program
 
 
-def trace(
-    function: Callable[..., Any], args: Any, options: Any, arrays: list[Any], *, careful: bool
-) -> Run:
+def _updated(program: Program) -> set[Any]:
+    """Return the leaves that an optimizer wrote."""
+    found = set()
+    for effect in program.effects:
+        source, made_by = effect.source.origin, effect.value.origin
+        updated = type(made_by) is Call and made_by.note.phase == "update"
+        if updated and type(source) is Source and source.kind == "leaf":
+            found.add(source.holder)
+    return found
+
+
+def trace(function: Callable[..., Any], args: Any, options: Any, arrays: list[Any]) -> Run:
     """Run a function once on traced arrays.
 
     Parameters
@@ -204,11 +277,14 @@ def trace(
         What it is called with.
     arrays : list of array
         Those in `args` and `options`, in order.
-    careful : bool
-        Write down, too, what keeps a gradient of 0 from becoming NaN.
+
+    Raises
+    ------
+    CaptureError
+        If it does what a program cannot repeat.
     """
-    with _TRACING, np.errstate(all="ignore"), observed():
-        tracing = Tracing(careful=careful)
+    with PUBLISHING, np.errstate(all="ignore"), observed():
+        tracing = Tracing()
         notes = Notes(tracing.tape, tracing.thread)
         subscribe(notes)
         GATE.tracer = tracing
@@ -217,3 +293,9 @@ def trace(
         finally:
             GATE.tracer = None
             unsubscribe(notes)
+
+
+def is_tracing() -> bool:
+    """Whether this thread is capturing a function now."""
+    tracer: Any = GATE.tracer
+    return tracer is not None and tracer.thread == get_ident()

@@ -107,9 +107,9 @@ class _Function:
             returned += f", {' and '.join(sound) or True}"
         self.writer.setup += [
             "",
-            f"    def {name}({', '.join(parameters)}):",
-            *["        " + line for line in body],
-            f"        return {returned}",
+            f"def {name}({', '.join(parameters)}):",
+            *["    " + line for line in body],
+            f"    return {returned}",
             "",
         ]
         return name
@@ -117,16 +117,14 @@ class _Function:
     def _body(self) -> list[str]:
         """Return a line for each call."""
         lines: list[str] = []
-        note: Any = None
         pad = ""
         for call in self.group.calls:
             backward = self.parted and call.note.phase == "backward"
             if backward and not pad:
                 lines.append("with listening():")
             pad = "    " if backward else ""
-            if call.note != note:
-                note = call.note
-                lines.append(pad + self.writer.comment(note))
+            above = self.writer.comments.pop(call, ())
+            lines += [pad + line if line else "" for line in above]
             text = formula(call, self._written, self._chosen)
             lines.append(f"{pad}{self.names[call.result]} = {text}")
         return lines

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from autograd_lite.capturing.knowledge import elementwise
-from autograd_lite.capturing.program import Call, Value, substituted
+from autograd_lite.capturing.program import Call, Value
 
-__all__ = ["as_numbers", "unchanged"]
+__all__ = ["as_numbers"]
 
 
 def as_numbers(call: Call) -> None:
@@ -19,23 +19,7 @@ def as_numbers(call: Call) -> None:
         return  # the result would have another shape or layout
     known = {v: _number(v) for v in call.operands if v.constant and v.size > 1 and _is_uniform(v)}
     if known:
-        call.args = substituted(call.args, known)
-
-
-def unchanged(call: Call) -> Value | None:
-    """Return the operand that a call multiplies or divides by 1, if it does."""
-    if call.function not in ("multiply", "divide") or len(call.args) != 2 or call.options:
-        return None
-    for one, other in (call.args, call.args[::-1]):
-        if type(one) is Value and _is_one(other) and one.dtype == call.result.dtype:
-            return None if one is call.args[1] and call.function == "divide" else one
-    return None
-
-
-def _is_one(x: object) -> bool:
-    if type(x) is Value:
-        return x.constant and x.shape == () and bool(x.array == 1)
-    return type(x) in (int, float) and x == 1
+        call.replace(known)
 
 
 def _is_uniform(value: Value) -> bool:

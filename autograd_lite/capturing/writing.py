@@ -6,11 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.capturing.knowledge import REDUCTIONS, elementwise, is_ufunc, is_view
+from autograd_lite.capturing.kernels import KERNELS
+from autograd_lite.capturing.knowledge import REDUCTIONS, elementwise, is_view
 from autograd_lite.capturing.memory import Layout, placed, root_of
-from autograd_lite.capturing.program import Call, Note, Program, Source, Value
+from autograd_lite.capturing.naming import number_word
+from autograd_lite.capturing.origins import Origin
+from autograd_lite.capturing.overwriting import written
+from autograd_lite.capturing.program import Call, Program, Source, Value
 
 __all__ = ["Text", "Writer"]
+
+FEW = 16  # elements of a constant that is written out
 
 
 class Text:
@@ -25,7 +31,16 @@ class Text:
     arguments : list of Value
         Arrays that each run is given.
     constants : list of array
+    draws : list of tuple
+        Where random numbers come from, what draws them, and its arguments.
+    errors : list of exception class
+    names : dict of Value to str
+    program : Program
+    origin : Origin
     """
+
+    program: Program
+    origin: Origin
 
     def __init__(self) -> None:
         self.source = ""
@@ -34,6 +49,7 @@ class Text:
         self.constants: list[Any] = []
         self.draws: list[tuple[Any, ...]] = []
         self.errors: list[type[Exception]] = []
+        self.names: dict[Value, str] = {}
 
 
 class Writer:
@@ -46,18 +62,26 @@ class Writer:
         self.text = Text()
         self.imports: set[str] = set()  # from NumPy
         self.modules: set[str] = set()  # lines that import others
-        self.setup: list[str] = []
+        self.setup: list[str] = []  # places in memory, and views
+        self.constant_lines: list[str] = []
+        self.told: set[str] = set()  # names whose shape has been said
+        self.taken_words: set[str] = set(names.values())
         self.known: set[Value] = set()  # what the setup has defined
         self.numbers: dict[Any, str] = {}
-
-    def comment(self, note: Note) -> str:
-        """Return the comment for calls of one operation."""
-        where = f" · {note.path}" if note.path else ""
-        return f"# {note.phase or 'values'}: {note.operation or 'sum of gradients'}{where}"
+        self.kernels: set[str] = set()  # of this library
+        self.parts: dict[str, str] = {}  # of arrays that are written into
 
     # ---- one call
 
     def call(self, call: Call) -> list[str]:
+        """Return the lines that make a call."""
+        lines = self._loud(call)
+        if not call.quiet or call.note.phase == "backward":  # where NumPy is told anyway
+            return lines
+        self.imports.add("errstate")
+        return ['with errstate(over="ignore"):', *["    " + line for line in lines]]
+
+    def _loud(self, call: Call) -> list[str]:
         if is_view(call):
             root = root_of(call.results[0])
             if self._stays(root):
@@ -69,12 +93,12 @@ class Writer:
         if call.writes is not None:
             return self._write(call)
         out = self._out(call)
-        name = self.names[call.results[0]]
-        if len(call.results) > 1:
-            name = ", ".join([self.names[r] for r in call.results])
         if out is None:
-            return [f"{name} = {self._expression(call)}"]
+            return [f"{self._targets(call)} = {self._expression(call)}"]
         return self._into(call, out)
+
+    def _targets(self, call: Call) -> str:
+        return ", ".join([self.names[result] for result in call.results])
 
     def _out(self, call: Call) -> str | None:
         result = call.results[0]
@@ -84,6 +108,8 @@ class Writer:
 
     def _into(self, call: Call, out: str) -> list[str]:
         function = call.function
+        if function == "copy" and (number := _uniform(call.args[0])) is not None:
+            return [f"{out}.fill({self._number(number, call.result.dtype)})"]
         if function in ("copy", "astype"):
             self.imports.add("copyto")
             unsafe = ', casting="unsafe"' if function == "astype" else ""
@@ -94,66 +120,88 @@ class Writer:
             return [f"copyto({out}, {no})", f"copyto({out}, {yes}, where={condition})"]
         return [self._expression(call, out)]
 
-    def _expression(self, call: Call, out: str | None = None) -> str:
+    def _expression(self, call: Call, out: str | None = None, first: str | None = None) -> str:
+        """Return a call as an expression; `first` stands in place of its first argument."""
         function = call.function
+        if function == "copy" and first is None and _uniform(call.args[0]) is not None:
+            first = ""  # NumPy fills it
+        first = self._argument(call.args[0], call) if first is None else first
         if function == "getitem":
-            return f"{self._argument(call.args[0])}[{self._index(call.args[1])}]"
+            return f"{first}[{self._index(call.args[1])}]"
         if function in ("astype", "view"):
-            return f"{self.use(call.args[0])}.{function}({self._argument(call.args[1])})"
+            return f"{first}.{function}({self._argument(call.args[1])})"
         if function == "copy":
-            return f"{self.use(call.args[0])}.copy()"
+            return self._copied(call, first)
         if function in REDUCTIONS and set(call.options) <= {"axis", "keepdims", "dtype"}:
-            return self._reduction(call, out)
-        self.imports.add(function.partition(".")[0])
-        args = [self._argument(x, call) for x in call.args]
-        if out is not None and is_ufunc(function) and not call.options:
-            return f"{function}({', '.join([*args, out])})"  # out= would take 0.05 µs more
+            return self._reduction(call, first, out)
+        self._import(function)
+        args = [first, *[self._argument(x, call) for x in call.args[1:]]]
         args += [f"{name}={self._argument(x)}" for name, x in call.options.items()]
         if out is not None:
             args.append(f"out={out}")
         return f"{function}({', '.join(args)})"
 
-    def _reduction(self, call: Call, out: str | None) -> str:
+    def _reduction(self, call: Call, x: str, out: str | None) -> str:
         """Return the reduction of a ufunc, which takes a third of the time of `sum`."""
-        name, axis = REDUCTIONS[call.function], call.options.get("axis")
+        name, options = REDUCTIONS[call.function], call.options
         self.imports.add(name)
-        dtype = self._argument(call.options.get("dtype"))
-        keep = call.options.get("keepdims", False)
-        args = [self.use(call.args[0]), self._argument(axis)]
-        if out is not None or dtype != "None" or keep:
-            args += [dtype, str(out)]
-        return f"{name}.reduce({', '.join([*args, 'True'] if keep else args)})"
+        axis = self._argument(options.get("axis") if len(call.args) < 2 else call.args[1])
+        args = [x, f"axis={axis}"]
+        if options.get("dtype") is not None:
+            args.append(f"dtype={self._argument(options['dtype'])}")
+        if options.get("keepdims"):
+            args.append("keepdims=True")
+        if out is not None:
+            args.append(f"out={out}")
+        return f"{name}.reduce({', '.join(args)})"
 
     def _write(self, call: Call) -> list[str]:
-        """Return lines that overwrite a part of an array, of a copy of what it held before."""
-        before, result, (target, *rest) = call.writes, call.result, call.args
-        assert before is not None
-        name = self.names[result]
-        lines = [f"{name} = {self.use(before)}.copy()"]
-        self.known.add(result)
-        part = self._part_of(target, before, name)
+        """Return the line that overwrites a part of the array that is there."""
+        target, *rest = call.args
+        self.names[call.result] = self.use(call.writes)  # type: ignore[arg-type]
+        self.known.add(call.result)
+        part = self._part(target, call.writes)  # type: ignore[arg-type]
         args = [self._argument(x) for x in rest]
         if call.function == "setitem":
-            lines.append(f"{part}[{self._index(rest[0])}] = {args[1]}")
-        else:
-            self.imports.add(call.function.partition(".")[0])
-            lines.append(f"{call.function}({', '.join([part, *args])})")
-        return lines
+            return [f"{part}[{self._index(rest[0])}] = {args[1]}"]
+        self._import(call.function)
+        args += [f"{name}={self._argument(x)}" for name, x in call.options.items()]
+        return [f"{call.function}({', '.join([part, *args])})"]
 
-    def _part_of(self, target: Value, before: Value, name: str) -> str:
-        """Return the expression for a view of what took the place of `before`."""
-        if target is before:
-            return name
+    def _part(self, target: Value, whole: Value) -> str:
+        """Return what shows the part of a value that another value's view shows of that one."""
+        if target.view_of is None or written(target):
+            return self.use(whole)
         origin = target.origin
         assert type(origin) is Call
-        parent, *rest = origin.args
-        inner = self._part_of(parent, before, name)
-        if origin.function == "getitem":
-            return f"{inner}[{self._index(rest[0])}]"
-        self.imports.add(origin.function)
-        args = [inner, *[self._argument(x) for x in rest]]
-        args += [f"{key}={self._argument(x)}" for key, x in origin.options.items()]
-        return f"{origin.function}({', '.join(args)})"
+        inner = self._part(target.view_of, whole)
+        expression = self._expression(origin, first=inner)
+        if len(origin.results) > 1:
+            expression += f"[{origin.results.index(target)}]"
+        if not self._stays(root_of(whole)):
+            return expression
+        name = self.parts.get(expression)
+        if name is None:
+            name = self.parts[expression] = f"part{len(self.parts)}"
+            self.setup.append(f"{name} = {expression}")
+        return name
+
+    def _copied(self, call: Call, x: str) -> str:
+        number = _uniform(call.args[0])
+        if number is not None and _in_order(call.result):
+            self.imports.add("full")
+            dtype = self._dtype(call.result.dtype)
+            return f"full({call.result.shape}, {self._number(number, call.result.dtype)}, {dtype})"
+        if _in_order(call.result) and call.result.shape:
+            return f"{x}.copy()"
+        self.imports.add("array")
+        return f"array({x})"
+
+    def _import(self, function: str) -> None:
+        if function in KERNELS:
+            self.kernels.add(function)
+        else:
+            self.imports.add(function.partition(".")[0])
 
     # ---- how things are written
 
@@ -166,31 +214,31 @@ class Writer:
         if origin is None:
             return self._constant(value)
         if type(origin) is Call and is_view(origin) and self._stays(root_of(value)):
-            self.known.add(value)
-            self.setup.append(f"    {name} = {self._expression(origin)}")
+            self.known.update(origin.results)
+            self.setup.append(f"{self._targets(origin)} = {self._expression(origin)}")
         elif value in self.layout.homes:
             self.known.add(value)
-            self.names[value] = name = self.use(self.layout.homes[value])
         elif value in self.layout.takes:
-            taken = self.layout.takes[value]
             self.known.add(value)
-            same = taken.shape == value.shape
-            if same:
-                self.names[value] = name = self.use(taken)
-            else:
-                self.setup.append(self._placed(value, name))
+            self._take(value, self.layout.takes[value])
         elif value in self.layout.offsets:
             self.known.add(value)
             self.setup.append(self._placed(value, name))
         return name
 
+    def _take(self, value: Value, taken: Value) -> None:
+        """Let a value that takes the place of another have a name of its own for it."""
+        name, other = self.names[value], self.use(taken)
+        if not _alike(taken, value):
+            self.setup.append(self._placed(value, name))
+        elif name != other:
+            self.setup.append(f"{name} = {other}")
+
     def _placed(self, value: Value, name: str) -> str:
         """Return the line that finds an array's place in the memory."""
-        self.imports.add("ndarray")
-        offset = self.layout.offsets[value]
+        offset, dtype = self.layout.offsets[value], self._dtype(value.dtype)
         strides = "" if _in_order(value) else f", strides={value.strides}"
-        dtype = self._argument(value.dtype)
-        return f"    {name} = ndarray({value.shape}, {dtype}, memory, start + {offset}{strides})"
+        return f"{name} = memory({offset}, {value.shape}, {dtype}{strides})"
 
     def _stays(self, root: Value) -> bool:
         """Whether a value is in the same memory in every run."""
@@ -204,22 +252,50 @@ class Writer:
             return self._number(value.array[()], value.dtype)
         name = self.names[value]
         self.known.add(value)
-        self.setup.append(f"    {name} = constants[{len(self.text.constants)}]")
-        self.text.constants.append(value.array)
+        self.constant_lines.append(f"{name} = {self._literal(value)}")
         return name
+
+    def _literal(self, value: Value) -> str:
+        """Return an expression for a constant: written out if it is short or regular."""
+        flat = value.array.reshape(-1)
+        if flat.size and not any(value.strides) and value.dtype.kind in "fiu":
+            self.imports.add("broadcast_to")
+            return f"broadcast_to({self._number(flat[0], value.dtype)}, {value.shape})"
+        if (
+            _in_order(value)
+            and flat.size
+            and value.dtype.kind in "biuf"
+            and np.isfinite(flat).all()
+        ):
+            dtype = self._dtype(value.dtype)
+            shape = "" if len(value.shape) == 1 else f".reshape{value.shape}"
+            if flat.size > 1 and (flat == flat[0]).all():
+                self.imports.add("full")
+                return f"full({value.shape}, {flat[0]!s}, {dtype})"
+            if flat.size > 1 and np.array_equal(flat, np.arange(flat.size)):
+                self.imports.add("arange")
+                return f"arange({flat.size}, dtype={dtype}){shape}"
+            if flat.size <= FEW:
+                self.imports.add("array")
+                return f"array([{', '.join([str(x) for x in flat])}], {dtype}){shape}"
+        self.text.constants.append(value.array)
+        return f"constants[{len(self.text.constants) - 1}]  # {value.dtype} {value.shape}"
 
     def _number(self, number: Any, dtype: np.dtype[Any]) -> str:
         """Return the name of a number as a 0-d array, which NumPy takes faster than its own."""
-        key = repr(number.item() if hasattr(number, "item") else number), dtype
+        text = str(np.asarray(number, dtype)[()])  # the shortest that reads back as the same
+        key = text, dtype
         name = self.numbers.get(key)
         if name is None:
-            text, kind = key[0], str(dtype)
-            safe = text.replace("-", "m").replace(".", "_").replace("+", "").replace("e", "e")
-            name = self.numbers[key] = f"c{safe}_{kind}"
-            kind = "bool_" if kind == "bool" else kind
-            self.imports.update(["array", kind] + (["inf"] if "inf" in text else []))
-            self.imports.update(["nan"] if "nan" in text else [])
-            self.setup.append(f"    {name} = array({text}, {kind})")
+            kind = self._dtype(dtype)
+            word = number_word(text)
+            if word in self.taken_words:
+                word = f"{word}_{dtype}"
+            self.taken_words.add(word)
+            name = self.numbers[key] = word
+            self.imports.add("array")
+            self.imports.update([part for part in ("inf", "nan") if part in text])
+            self.constant_lines.append(f"{name} = array({text}, {kind})")
         return name
 
     def _argument(self, x: Any, call: Call | None = None) -> str:
@@ -240,18 +316,22 @@ class Writer:
             return f"({inner},)" if len(x) == 1 else f"({inner})"
         if kind is list:
             return f"[{', '.join([self._argument(item) for item in x])}]"
-        if isinstance(x, np.dtype):
-            name = "bool_" if str(x) == "bool" else str(x)
-            self.imports.add(name)
-            return name
-        if isinstance(x, type) and issubclass(x, np.generic):
-            self.imports.add(x.__name__)
-            return x.__name__
+        if isinstance(x, np.dtype) or (isinstance(x, type) and issubclass(x, np.generic)):
+            return self._dtype(np.dtype(x))
         if isinstance(x, np.generic):
             return self._number(x, x.dtype)
         if kind is float and (x != x or x in (np.inf, -np.inf)):
             self.imports.add("inf" if x == x else "nan")
         return repr(x)
+
+    def _dtype(self, dtype: np.dtype[Any]) -> str:
+        """Return an expression for a dtype."""
+        name = "bool_" if dtype == np.bool_ else str(dtype)
+        if not hasattr(np, name):  # another order of bytes
+            self.imports.add("dtype")
+            return f"dtype({name!r})"
+        self.imports.add(name)
+        return name
 
     def _index(self, index: Any) -> str:
         if type(index) is tuple:
@@ -266,6 +346,19 @@ class Writer:
             first, second, third = ["" if x is None else str(x) for x in parts]
             return f"{first}:{second}" + (f":{third}" if third else "")
         return self._argument(index)
+
+
+def _alike(a: Value, b: Value) -> bool:
+    return (a.shape, a.dtype, a.strides) == (b.shape, b.dtype, b.strides)
+
+
+def _uniform(value: Value) -> Any:
+    """Return the one number that a constant holds everywhere, to the bit; or else None."""
+    array = value.array
+    if value.origin is not None or not value.size:
+        return None
+    first = array[(0,) * array.ndim]
+    return first if array.tobytes() == first.tobytes() * array.size else None
 
 
 def _in_order(value: Value) -> bool:

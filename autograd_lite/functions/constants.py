@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import index
+from typing import Any
 
-from autograd_lite.arrays import Array, Namespace, as_array, is_array, namespace, private
+from autograd_lite.arrays import (
+    Array,
+    Namespace,
+    as_array,
+    enter,
+    frozen,
+    is_array,
+    namespace,
+    private,
+)
 from autograd_lite.errors import DeviceError, OperandError
 from autograd_lite.graph.variable import Variable
 
@@ -26,13 +36,13 @@ def beside(value: object, operands: Sequence[object], what: str) -> Array:
         if value.requires_grad:
             msg = f"{what} cannot be differentiated; pass a plain array, for example v.data."
             raise OperandError(msg)
-        value = value._data
-    array = as_array(value, what=what)
+        value = enter(value._data, value)
+    array = as_array(value, what=what)  # through the gate
     library = _library_of(operands)
     if library is None:
         return private(array)
     if not is_array(value):
-        return private(library.asarray(array))  # it may be a view of what `value` is
+        return library.asarray(frozen(array))  # it may be a view of what `value` is
     if namespace(array) is not library:
         msg = (
             f"{what} lives in {namespace(array).library}, the operand in {library.library}; "
@@ -75,7 +85,7 @@ def number(value: object, what: str) -> float:
 def _library_of(operands: Sequence[object]) -> Namespace | None:
     """Return the library of the first operand that is an array; None for numbers and lists."""
     for operand in operands:
-        data = operand._data if isinstance(operand, Variable) else operand
+        data: Any = operand._data if isinstance(operand, Variable) else operand
         if is_array(data):
-            return namespace(data)
+            return namespace(enter(data, operand))
     return None

@@ -375,7 +375,7 @@ def _buffer(value: Any, v: Variable) -> Any:
             "Variables with requires_grad=False."
         )
         raise OperandError(msg)
-    if namespace(data) is not namespace(v._data):
+    if namespace(enter(data, value)) is not namespace(enter(v._data, v)):
         msg = "batch_norm: running statistics live on another device than x; move one of them."
         raise DeviceError(msg)
     if not getattr(data.flags, "writeable", True):

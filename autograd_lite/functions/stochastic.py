@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from autograd_lite.arrays import Array, draw, enter, forbid, namespace
+from autograd_lite.arrays import Array, draw, enter, forbid, namespace, read_only
 from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.functions.standardizing import floats
 from autograd_lite.graph.apply import unary
@@ -149,8 +149,10 @@ def dropout(
     if p == 0 or not training:
         return v if v is x else Variable(v._data, requires_grad=False)
     chosen = generator_of(generator, "dropout: generator")
-    source = DEFAULT if generator is None else chosen
-    mask = draw(source, _kept, v._data.shape, p)
+    if chosen is generator or generator is None:
+        mask = draw(DEFAULT if generator is None else chosen, kept, v._data.shape, p)
+    else:
+        mask = read_only(kept(v._data.shape, p, chosen))  # the same each time
     mask = namespace(enter(v._data, v)).asarray(mask)
     return unary(Dropout(mask, 1.0 / (1.0 - p) if p < 1 else 1.0), v)
 
@@ -159,7 +161,7 @@ def generator_of(given: np.random.Generator | int | None, what: str) -> np.rando
     """Return the Generator that an argument asks for: itself, a new one, or the shared one."""
     if given is None:
         if DEFAULT.generator is None:
-            seed(None)
+            DEFAULT.generator = np.random.default_rng()
         given = DEFAULT.generator
     if isinstance(given, np.random.Generator):
         return given
@@ -172,7 +174,7 @@ def generator_of(given: np.random.Generator | int | None, what: str) -> np.rando
     return np.random.default_rng(given)
 
 
-def _kept(shape: tuple[int, ...], p: float, generator: np.random.Generator) -> Array:
+def kept(shape: tuple[int, ...], p: float, generator: np.random.Generator) -> Array:
     """Return a mask that is False with probability p.
 
     Of many elements each is given a random byte. Whether one is below 256 p, that alone decides;

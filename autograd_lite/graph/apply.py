@@ -19,6 +19,7 @@ from autograd_lite.arrays import (
     Array,
     as_array,
     enter,
+    frozen,
     is_array,
     private,
     scalar,
@@ -401,7 +402,7 @@ def _constant_array(node: Function, position: int, value: Any, partner: Array | 
         dtype = np.result_type(partner.dtype, value)
         return scalar(value, dtype) if library is NUMPY else library.asarray(value, dtype=dtype)
     array = as_array(value, what=f"{node.name}: argument {position + 1}")
-    return array if is_array(value) else library.asarray(array)
+    return array if is_array(value) else library.asarray(frozen(array))
 
 
 def _agree(node: Function, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,9 @@ from autograd_lite.graph.modes import enable_grad
 from autograd_lite.graph.variable import Variable, constant, producer_of
 from autograd_lite.graph.walk import Walk, as_plain, hooked, nodes_below
 
-__all__ = ["backward", "gradients", "seed_of"]
+__all__ = ["PUBLISHING", "backward", "gradients", "seed_of"]
 
-_publishing = Lock()
+PUBLISHING = RLock()  # also held by whoever reads gradients, computes and writes them
 _ONE = {np.dtype(kind): scalar(1.0, kind) for kind in (np.float32, np.float64)}
 
 
@@ -99,7 +99,7 @@ def _publish(
         for node, gradient in arrived.items()
         if isinstance(node, Function) and gradient is not None
     ]
-    with _publishing:
+    with PUBLISHING:
         for leaf, _ in owned:
             grad = leaf._grad
             if grad is not None and not getattr(grad.flags, "writeable", True):

@@ -10,6 +10,7 @@ from typing import Any, Self, TypeAlias
 
 import numpy as np
 
+from autograd_lite.arrays import rely
 from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.graph import STATE, Operand, Variable, scope
 from autograd_lite.graph.variable import is_made, move_leaf
@@ -288,6 +289,7 @@ class Module:
 
     def _observed(self, inputs: tuple[Any, ...], options: Mapping[str, Any]) -> Variable:
         """Run in scopes named by the path from the module that calls: ``layers.0`` is two."""
+        rely(self, "training")
         name = _names.get({}).get(id(self), "")
         children = {id(part): name for name, part in reversed(list(_parts_of(self)))}
         token = _names.set(children)

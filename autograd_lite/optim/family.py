@@ -13,7 +13,6 @@ from autograd_lite.arrays import (
     Array,
     Namespace,
     enter,
-    forbid,
     namespace,
     to_device,
     touch,
@@ -143,7 +142,6 @@ class Family:
 
     def set_rate(self, lr: float) -> None:
         """Write the learning rate, and what follows from it alone."""
-        forbid("the learning rate was set", "set it, or step the schedule, between the calls")
         self.lr[...] = lr
         self.ahead_of = -1.0
         if not self.rule.counts:
@@ -245,6 +243,8 @@ class Family:
         lr, steps = enter(self.lr), enter(self.steps)
         if self.rule.counts:
             steps += enter(self._taken(ready))
+        else:
+            steps = steps[:1]  # one rate for all
         rates = [rate.astype(dtype) for rate in self.rule.rates(namespace(lr), lr, steps)]
         places = {id(slot): i for i, slot in enumerate(self.slots)}
         for slot, gradient in ready:
@@ -256,7 +256,7 @@ class Family:
                 values,
                 wide(enter(gradient), dtype),
                 [enter(kept) for kept in slot.state],
-                [rate[places[id(slot)], ...] for rate in rates],
+                [rate[min(places[id(slot)], rate.size - 1), ...] for rate in rates],
                 [xp.empty_like(values) for _ in range(self.count)],
             )
             if values is not data:

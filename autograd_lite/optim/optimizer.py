@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from autograd_lite.arrays import Array, Namespace, begin, device_of, namespace, rely, to_device
+from autograd_lite.arrays import (
+    Array,
+    Namespace,
+    begin,
+    device_of,
+    forbid,
+    namespace,
+    rely,
+    to_device,
+)
 from autograd_lite.checked import number
 from autograd_lite.errors import ArgumentError, GraphError, StateError
 from autograd_lite.graph import Variable, note_write, write_access
@@ -150,6 +159,7 @@ class Optimizer:
 
     @lr.setter
     def lr(self, value: float) -> None:
+        forbid("the learning rate was set", "set it, or step the schedule, between the calls")
         self._lr = _learning_rate(value, type(self).__name__)
         for family in self._families:
             family.set_rate(self._lr)
@@ -183,6 +193,27 @@ class Optimizer:
                 family.update(ready)
         begin("")
         note_write(*updated)
+
+    def named_arrays(self) -> Iterator[tuple[str, Array]]:
+        """Yield the arrays that a step reads and writes besides parameters, each with a name.
+
+        The names are those of :meth:`state_dict`, as far as these arrays are there.
+
+        Examples
+        --------
+        >>> import autograd_lite as ag
+        >>> opt = ag.optim.Momentum([ag.Variable([1.0, 2.0])], lr=0.5)
+        >>> [name for name, _ in opt.named_arrays()]
+        ['lr', 'steps', 'increment', 'momentum.0']
+        """
+        several = len(self._families) > 1
+        for i, family in enumerate(self._families):
+            yield (f"lr.{i}" if several else "lr"), family.lr
+            yield (f"steps.{i}" if several else "steps"), family.steps
+            yield (f"increment.{i}" if several else "increment"), family.one
+        for slot in self._slots():
+            for name, array in zip(self.kept, slot.state, strict=True):
+                yield f"{name}.{slot.place}", array
 
     def to(self, device: str) -> Optimizer:
         """Move the state to a device, after the parameters were moved there.
@@ -227,6 +258,7 @@ class Optimizer:
             If an entry is missing, unknown, or of another shape or dtype, or if another class
             saved it or one with other options; nothing is changed.
         """
+        forbid("a saved state was loaded", "load it between the calls")
         what = type(self).__name__
         require_same(state, identity_of(self), f"{what}.load_state_dict")
         checked = checked_state(state, self.state_dict(), f"{what}.load_state_dict")
