@@ -1,4 +1,4 @@
-"""Numbers that arguments ask for, checked: finite ones of a range, and whole ones."""
+"""What arguments ask for, checked: finite numbers of a range, whole ones, True or False."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentError
 
-__all__ = ["number", "whole"]
+__all__ = ["number", "whole", "yes_or_no"]
 
 
 def number(value: object, what: str, *, least: float = 0.0, below: float = inf) -> float:
@@ -48,3 +48,16 @@ def whole(value: object, what: str, *, least: int = 1) -> int:
         msg = f"{what} is {value!r:.40}; pass a whole number, {least} or more."
         raise ArgumentError(msg)
     return int(value)
+
+
+def yes_or_no(value: object, what: str) -> bool:
+    """Return True or False as a bool; `what` begins the message.
+
+    Raises
+    ------
+    ArgumentError
+        For anything else.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise ArgumentError(f"{what} is {value!r:.40}; pass True or False.")
+    return bool(value)

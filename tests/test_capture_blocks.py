@@ -26,7 +26,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def source_of(captured: Any) -> str:
-    (replay,) = captured._replays.values()
+    ((replay,),) = captured._kinds.values()
     text: str = replay.source
     return text
 

@@ -93,7 +93,7 @@ def outcome(function: Callable[..., Any], numbers: Any, captured: bool) -> list[
 
 def steps_of(function: Callable[..., Any], *arrays: Any) -> list[Any]:
     """Return the steps of a program: calls and groups of them."""
-    done = simplified(trace(function, arrays, {}, list(arrays), careful=False).program)
+    done = simplified(trace(function, arrays, {}, list(arrays)).program)
     gradients = [gradient.value for gradient in done.gradients if gradient.value is not None]
     return gathered(done.calls, [*done.outputs, *gradients])
 

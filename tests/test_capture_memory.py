@@ -129,7 +129,7 @@ class Simulation:
 
 
 def simulate(step: Callable[[], Any], threads: int = 1) -> Layout:
-    run = trace(step, (), {}, [], careful=False)
+    run = trace(step, (), {}, [])
     program = simplified(run.program)
     layout = laid_out(program, threads)
     made = [result for call in layout.calls for result in call.results]
@@ -258,7 +258,7 @@ def test_half_of_the_memory_at_most_for_layers() -> None:
 
 def memory_of(captured: Any) -> int:
     """Return the bytes that a program keeps."""
-    (replay,) = captured._replays.values()
+    ((replay,),) = captured._kinds.values()
     return max([memory.nbytes for memory in _cells(replay.step)])
 
 

@@ -232,9 +232,9 @@ def test_a_batch_of_more_than_all():
 
 
 def test_an_interruption_keeps_what_was_learned(monkeypatch):
-    from autograd_lite.estimators.fitting import Fitting
+    from autograd_lite.estimators.update import Update
 
-    step, calls = Fitting._step, []
+    step, calls = Update.__call__, []
 
     def interrupted(self, x, t):
         calls.append(t)
@@ -242,7 +242,7 @@ def test_an_interruption_keeps_what_was_learned(monkeypatch):
             raise KeyboardInterrupt
         return step(self, x, t)
 
-    monkeypatch.setattr(Fitting, "_step", interrupted)
+    monkeypatch.setattr(Update, "__call__", interrupted)
     with pytest.warns(UserWarning, match="interrupted"):
         model = MLPClassifier(random_state=0).fit(X, LABELS)
     assert model.n_iter_ == 1
@@ -310,16 +310,16 @@ def test_weights_that_do_not_stay_finite(early_stopping):
 
 
 def test_a_network_of_float32_goes_on_with_float32(monkeypatch):
-    from autograd_lite.estimators.fitting import Fitting
+    from autograd_lite.estimators.update import Update
 
     model = MLPRegressor().partial_fit(X.astype(np.float32), X[:, 0])
-    step, dtypes = Fitting._step, []
+    step, dtypes = Update.__call__, []
 
     def noted(self, x, t):
         dtypes.extend([x.dtype, t.dtype])
         return step(self, x, t)
 
-    monkeypatch.setattr(Fitting, "_step", noted)
+    monkeypatch.setattr(Update, "__call__", noted)
     model.partial_fit(X, X[:, 0])
     assert set(dtypes) == {np.dtype("float32")}
 

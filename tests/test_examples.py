@@ -43,6 +43,19 @@ def test_without_mnist_the_example_says_where_to_put_it_and_what_else_runs(tmp_p
     assert not list(tmp_path.iterdir())
 
 
+def test_a_captured_step_learns_the_same_and_shows_its_program():
+    done = run("captured_step.py", "--small", "--epochs", 2)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not done.stderr
+    losses = re.findall(r"epoch \d: loss (\S+), captured (\S+); [\d.]+ of the time", done.stdout)
+    assert len(losses) == 2
+    assert all(eager == captured for eager, captured in losses)
+    assert "last bit: yes" in done.stdout
+    _, _, program = done.stdout.partition("the program:\n\n")
+    compile(program, "<program>", "exec")
+    assert "matmul(" in program
+
+
 @pytest.mark.parametrize("script", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
 def test_every_example_has_a_small_version_and_tells_its_seed(script):
     source = script.read_text(encoding="utf-8")

@@ -60,6 +60,7 @@ class _Emitter(LoopWriter):
             self.checks.setdefault(check.value, []).append(check)
         self.given: set[Value] = set()  # memory that is somebody else's after the run
         self.gradients: list[str] = []
+        self.waiting: list[str] = []  # comments of calls that the setup makes
         self._sort_inputs()
         body = list(self._body())
         self.text.source = "\n".join([*self._head(), *self._setup(), *body, ""])
@@ -154,7 +155,7 @@ class _Emitter(LoopWriter):
         elif group.note.phase == "backward" and not listening:
             listening = True
             lines.append(self._listen())
-        more = [*self.comments.get(group.calls[0], ()), *group.lines(self)]
+        more = group.lines(self)
         more += [line for call in group.calls for line in self._checks(call)]
         return lines + _indented(more, PAD * listening), listening
 
@@ -189,6 +190,7 @@ class _Emitter(LoopWriter):
 
     def _phase_of(self, call: Call) -> list[str]:
         """Return the header of a phase that a call begins: it stands above the `with`."""
+        self._wait_no_more(call)
         above = self.comments.get(call, [])
         if above[:1] != [""] or not above[1].startswith("# ----"):
             return []
@@ -197,7 +199,24 @@ class _Emitter(LoopWriter):
 
     def _noted(self, call: Call, write: Callable[[Call], list[str]]) -> list[str]:
         """Return the lines of a call, below the comments that stand there."""
-        return [*self.comments.get(call, ()), *self._shaped(call, write(call))]
+        self._wait_no_more(call)
+        lines = self._shaped(call, write(call))
+        above = self.comments.pop(call, [])
+        if not lines:
+            self.waiting = above
+            return []
+        return [*above, *lines]
+
+    def _wait_no_more(self, call: Call) -> None:
+        """Put comments that had no lines yet above a call; but it may begin something else."""
+        waiting, self.waiting = self.waiting, []
+        above = self.comments.get(call, [])
+        if above and waiting[1:2] and waiting[1].startswith("# ----") and len(above) == 2:
+            waiting = waiting[:2]  # the header of the phase
+        elif above:
+            waiting = []
+        if waiting:
+            self.comments[call] = [*waiting, *above]
 
     def _shaped(self, call: Call, lines: list[str]) -> list[str]:
         """Add a shape to the first line that fills an array."""

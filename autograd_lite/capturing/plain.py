@@ -113,7 +113,7 @@ def _run(origin: Origin, size: int, seed: int = 0) -> tuple[Run, list[Array]]:
     placed: list[Array] = []
     flattened((args, options), placed)
     with enable_grad() if origin.records else no_grad():
-        return trace(function, args, options, placed, careful=False), placed
+        return trace(function, args, options, placed), placed
 
 
 def _numbers(rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:

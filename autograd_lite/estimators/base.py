@@ -20,6 +20,7 @@ from autograd_lite.estimators.fitting import Fitting, Progress, Samples, optimiz
 from autograd_lite.estimators.heads import HEADS
 from autograd_lite.estimators.networks import layers_of, network
 from autograd_lite.estimators.settings import Settings, settings_of
+from autograd_lite.estimators.update import Update
 from autograd_lite.graph import no_grad
 from autograd_lite.warning import warn_user
 
@@ -246,8 +247,11 @@ class BaseMLP(BaseEstimator):
                 f"{len(samples)} samples to train on; all of them make a batch.",
                 UserWarning,
             )
-        head = HEADS[self.out_activation_]
-        return Fitting(self.module_, head, settings, self._optimizer, self._progress)
+        parts = self.module_, HEADS[self.out_activation_], settings.alpha, self._optimizer
+        update: Update | None = getattr(self, "_update", None)
+        if update is None or not update.serves(*parts):
+            update = self._update = Update(*parts)
+        return Fitting(update, settings, self._progress)
 
     def _publish(self, settings: Settings) -> Self:
         """Set the attributes that tell of the training."""
@@ -286,6 +290,11 @@ class BaseMLP(BaseEstimator):
                 dense = rows if isinstance(rows, np.ndarray) else rows.toarray()
                 blocks.append(activation(self.module_(dense)).data)
         return np.concatenate(blocks)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        state.pop("_update", None)  # programs are neither pickled nor copied
+        return state
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.estimators.heads import Head
-from autograd_lite.estimators.networks import layers_of
 from autograd_lite.estimators.settings import Settings
+from autograd_lite.estimators.update import Update
 from autograd_lite.nn import Module
 from autograd_lite.optim import SGD, Adam
 
@@ -88,28 +87,12 @@ class Samples:
 
 
 class Fitting:
-    """One call of ``fit`` or ``partial_fit``.
+    """One call of ``fit`` or ``partial_fit``."""
 
-    The loss of a batch of n rows is the mean of its rows' losses and alpha / 2 · ‖W‖² / n, with
-    the weights of all layers but not their biases.
-    """
-
-    def __init__(
-        self,
-        model: Module,
-        head: Head,
-        settings: Settings,
-        optimizer: SGD | Adam,
-        progress: Progress,
-    ) -> None:
-        self.model = model
-        self.head = head
+    def __init__(self, update: Update, settings: Settings, progress: Progress) -> None:
+        self.update = update
         self.settings = settings
-        self.optimizer = optimizer
         self.progress = progress
-        # Flat views of the weights: training writes into the same memory.
-        weights = [layer.W for layer in layers_of(model)]
-        self._penalized = [(w, w.data.reshape(-1), np.empty(w.size, w.dtype)) for w in weights]
 
     def run(
         self,
@@ -145,7 +128,7 @@ class Fitting:
             if score is None:
                 progress.note_loss(loss, self.settings.tol)
             else:
-                progress.note_score(score(), self.settings.tol, self.model)
+                progress.note_score(score(), self.settings.tol, self.update.model)
                 self._say(f"validation score {progress.scores[-1]:.6f}")
             if self._finished():
                 return True
@@ -156,46 +139,25 @@ class Fitting:
         rows = self.settings.rows_per_batch(len(samples))
         total = 0.0
         for x, t in samples.batches(order, rows):
-            total += self._step(x, t)
+            total += self.update(x, t)
         return total / len(order)
-
-    def _step(self, x: Array, t: Array) -> float:
-        """Train on a batch; return the sum of its rows' losses and the penalty."""
-        outputs = self.model(x)
-        loss = self.head.loss(outputs, t)
-        self.optimizer.zero_grad()
-        loss.backward(np.asarray(self.head.share / len(t), loss.dtype))
-        penalty = self._penalize(len(t)) if self.settings.alpha else 0.0
-        self.optimizer.step()
-        columns = outputs.shape[1] if self.head.per_output else 1
-        return loss.item() * self.head.share / columns + penalty
-
-    def _penalize(self, rows: int) -> float:
-        """Add the penalty's gradient to the weights' own; return the penalty of all rows."""
-        squares = 0.0
-        for weight, values, scratch in self._penalized:
-            squares += float(values @ values)
-            np.multiply(values, self.settings.alpha / rows, out=scratch)
-            gradient = weight.grad
-            gradient += scratch.reshape(weight.shape)
-        return self.settings.alpha / 2 * squares
 
     def _finished(self) -> bool:
         """Adapt the learning rate at the end of an epoch; return whether to stop."""
-        settings, progress = self.settings, self.progress
+        settings, progress, optimizer = self.settings, self.progress, self.update.optimizer
         if settings.solver == "sgd" and settings.learning_rate == "invscaling":
             rate = settings.learning_rate_init / (progress.seen + 1) ** settings.power_t
-            self.optimizer.lr = rate
+            optimizer.lr = rate
         if progress.stale <= settings.n_iter_no_change:
             return False
         what = "validation score" if settings.early_stopping else "training loss"
         self._say(f"The {what} is no better by {settings.tol} than {progress.stale} epochs ago.")
         adaptive = settings.solver == "sgd" and settings.learning_rate == "adaptive"
-        if not adaptive or self.optimizer.lr <= SMALLEST_RATE:
+        if not adaptive or optimizer.lr <= SMALLEST_RATE:
             return True
-        self.optimizer.lr /= 5
+        optimizer.lr /= 5
         progress.stale = 0
-        self._say(f"The learning rate is now {self.optimizer.lr}.")
+        self._say(f"The learning rate is now {optimizer.lr}.")
         return False
 
     def _say(self, line: str) -> None:

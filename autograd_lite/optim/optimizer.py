@@ -103,6 +103,7 @@ class Optimizer:
         self, params: Parameters, lr: float, *, weight_decay: float = 0.0, l1: float = 0.0
     ) -> None:
         what = type(self).__name__
+        forbid("an optimizer was made", "make it before the first call")
         self.params = leaves_of(params, what)
         self._lr = _learning_rate(lr, what)
         self._decay = number(weight_decay, f"{what}: weight_decay")
@@ -155,6 +156,7 @@ class Optimizer:
     @property
     def lr(self) -> float:
         """The learning rate."""
+        rely(self, "_lr")
         return self._lr
 
     @lr.setter
@@ -223,6 +225,7 @@ class Optimizer:
         DeviceError
             If there is no such device.
         """
+        forbid("an optimizer was moved", "move it between the calls")
         steps = self._steps()
         slots = [
             Slot(slot.place, slot.parameter, tuple([to_device(x, device) for x in slot.state]))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from autograd_lite.arrays import forbid
 from autograd_lite.checked import number, whole
 from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.optim.optimizer import Optimizer
@@ -102,6 +103,7 @@ class ReduceLROnPlateau(Schedule):
         OperandError
             If it is no number.
         """
+        forbid("a schedule was stepped", "step it between the calls")
         value = _metric(metric)
         self.epoch += 1
         if self._better(value):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from autograd_lite.arrays import forbid
 from autograd_lite.checked import number, whole
 from autograd_lite.errors import ArgumentError, OperandError, StateError
 from autograd_lite.optim.optimizer import Optimizer
@@ -72,6 +73,7 @@ class Schedule:
 
     def step(self, _metric: float | None = None) -> None:
         """Go on by an epoch; only a schedule that watches a metric reads it."""
+        forbid("a schedule was stepped", "step it between the calls")
         self.epoch += 1
         self._set()
 
@@ -95,6 +97,7 @@ class Schedule:
             changed.
         """
         what = f"{type(self).__name__}.load_state_dict"
+        forbid("a saved state was loaded", "load it between the calls")
         checked = checked_state(state, self.state_dict(), what)
         for name, value in checked.items():
             if not name.endswith("best") and not 0 <= value < inf:
@@ -239,6 +242,7 @@ class WarmUp(Schedule):
 
     def step(self, metric: float | None = None) -> None:
         """Go on by an epoch; `metric` is handed to the schedule that follows."""
+        forbid("a schedule was stepped", "step it between the calls")
         if self.then is None or self.epoch < self.steps:
             super().step()
         else:

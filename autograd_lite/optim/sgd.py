@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from autograd_lite.arrays import Array, Namespace
-from autograd_lite.checked import number
+from autograd_lite.checked import number, yes_or_no
 from autograd_lite.errors import ArgumentError
 from autograd_lite.optim.optimizer import Optimizer
 from autograd_lite.optim.option import Option
@@ -70,10 +68,7 @@ class SGD(Optimizer):
     ) -> None:
         what = type(self).__name__
         self._momentum = number(momentum, f"{what}: momentum", below=1.0)
-        if not isinstance(nesterov, bool | np.bool_):
-            msg = f"{what}: nesterov is {nesterov!r:.40}; pass True or False."
-            raise ArgumentError(msg)
-        self._nesterov = bool(nesterov)
+        self._nesterov = yes_or_no(nesterov, f"{what}: nesterov")
         if nesterov and not self._momentum:
             msg = f"{what}: nesterov=True looks ahead by momentum; pass one, for example 0.9."
             raise ArgumentError(msg)

@@ -13,15 +13,12 @@ from autograd_lite.arrays import Array, device_of, to_device
 from autograd_lite.datasets import DataLoader
 from autograd_lite.errors import NonFiniteError
 from autograd_lite.modes import in_mode
-from autograd_lite.optim import clip_grad_norm
 from autograd_lite.training.callbacks import Callback
 from autograd_lite.training.early_stopping import require_recorded
 from autograd_lite.training.evaluation import SIZE, evaluated
-from autograd_lite.training.inputs import check_first_batch, check_first_loss
-from autograd_lite.training.partners import left_out, warn_of
 from autograd_lite.training.progress import Progress
 from autograd_lite.training.scores import Scores
-from autograd_lite.training.task import operation_of
+from autograd_lite.training.step import Step
 
 if TYPE_CHECKING:
     from autograd_lite.training.trainer import Trainer
@@ -37,6 +34,8 @@ class Loop:
     trainer : Trainer
     loader : DataLoader
         What to learn from.
+    step : Step
+        How, batch by batch.
     held : tuple of array, or None
         Inputs and targets to validate on.
     callbacks : sequence of Callback
@@ -48,22 +47,20 @@ class Loop:
         self,
         trainer: Trainer,
         loader: DataLoader,
+        step: Step,
         held: tuple[Array, Array] | None,
         callbacks: Sequence[Callback],
         progress: Progress,
     ) -> None:
         self.trainer = trainer
         self.loader = loader
+        self.step = step
         self.held = held
         self.callbacks = callbacks
         self.progress = progress
-        missing = left_out(trainer.model, trainer.optimizer)
-        warn_of(missing)
-        self.left_out = list(missing.values())
         default = "loss" if held is None else "val_loss"
         self.monitor: str = getattr(trainer.schedule, "monitor", None) or default
         require_recorded(self.monitor, trainer.history, "fit: the schedule")
-        self.unchecked = True
         # Most callbacks do nothing after a batch, and are not called there.
         idle = Callback.on_batch_end
         self.watching = [c.on_batch_end for c in callbacks if type(c).on_batch_end is not idle]
@@ -100,38 +97,20 @@ class Loop:
 
     def _learn(self, scores: Scores) -> None:
         """Update the parameters once for every batch."""
-        trainer = self.trainer
-        model, loss_of, optimizer = trainer.model, trainer.loss, trainer.optimizer
-        max_norm, device, intervals = trainer.max_norm, trainer.device, trainer.intervals
-        weighing = scores.weighing
+        trainer, step = self.trainer, self.step
+        device, intervals = trainer.device, trainer.intervals
         moves = device != device_of(self.loader.x) or device != device_of(self.loader.t)
         for batch, (x, t) in enumerate(self.loader, 1):
             if self.progress.tick is not None:
                 self.progress.tick()
             if moves:
                 x, t = to_device(x, device), to_device(t, device)
-            output = model(x)
-            if self.unchecked:
-                check_first_batch(output, t, operation_of(trainer.meaning))
-            weight = len(t) if weighing is None else weighing.total(output, t)
-            if not weight:  # all of its labels are ignored, so there is no mean to learn from
-                scores.add(0.0, weight, output.data, t)
-                continue
-            loss = loss_of(output, t)
-            if self.unchecked:
-                check_first_loss(loss)
-                self.unchecked = False
-            value = loss.item()
+            value, weight, output = step(x, t)
             if not isfinite(value):
                 raise self._not_finite(value, batch, x, t)
-            optimizer.zero_grad()
-            for parameter in self.left_out:
-                parameter.zero_grad()
-            loss.backward()
-            if max_norm is not None:
-                clip_grad_norm(optimizer.params, max_norm)
-            optimizer.step()
-            scores.add(value, weight, output.data, t)
+            scores.add(value, weight, output, t)
+            if not weight:
+                continue
             intervals.add(value)
             for on_batch_end in self.watching:
                 on_batch_end(trainer, batch, value)

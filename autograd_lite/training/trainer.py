@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from autograd_lite.arrays import Array
-from autograd_lite.checked import whole
+from autograd_lite.checked import whole, yes_or_no
 from autograd_lite.datasets import DataLoader, Transform
 from autograd_lite.errors import ArgumentError
 from autograd_lite.functions import softmax_cross_entropy
@@ -30,6 +30,7 @@ from autograd_lite.training.partners import check_partners, move, own_generator
 from autograd_lite.training.plan import Noted, plan_of
 from autograd_lite.training.progress import Progress, say
 from autograd_lite.training.scores import Metric, Scores, columns_of, named_metrics
+from autograd_lite.training.step import Step, step_of
 from autograd_lite.training.task import Loss, meaning_of, task_of
 
 if TYPE_CHECKING:
@@ -72,6 +73,10 @@ class Trainer:
     task : callable, optional
         The operation whose outputs the model gives, where `loss` is a function of your own:
         ``task=ag.softmax_cross_entropy``, or a partial of it that says what labels weigh.
+    capture : bool
+        Run the training step as a program of :func:`autograd_lite.capture`: the same results,
+        sooner. The model and the loss then run in Python only while a batch of a new shape is
+        captured; what they may not do there, ``docs/capture.md`` says.
 
     Attributes
     ----------
@@ -116,6 +121,7 @@ class Trainer:
         seed: np.random.Generator | int | None = None,
         device: str | None = None,
         task: Loss | None = None,
+        capture: bool = False,
     ) -> None:
         self._parameters = parameters_of(model)
         check_partners(self._parameters, optimizer, loss, schedule, max_norm)
@@ -127,6 +133,8 @@ class Trainer:
         self.metrics = named_metrics(metrics, self.task)
         self.schedule = schedule
         self.max_norm = max_norm
+        self.capture = yes_or_no(capture, "Trainer: capture")
+        self._step: Step | None = None
         self.generator = own_generator(seed)
         self.split_seed = int(self.generator.integers(2**63))
         self.rate = optimizer.lr
@@ -242,7 +250,8 @@ class Trainer:
         bar = Progress(self.history.epochs, self._target, len(loader), progress)
         try:
             with enable_grad(), modes_kept(self.model):  # Ctrl-C may come in the loop's own
-                Loop(self, loader, held, arranged, bar).run(self._target)
+                self._step = step_of(self, self._step)
+                Loop(self, loader, self._step, held, arranged, bar).run(self._target)
         except KeyboardInterrupt:
             self.history.interrupted = True
         finally:
@@ -392,6 +401,9 @@ class Trainer:
     def adopt_callback_states(self, states: States) -> None:
         """Keep states for the callbacks of the next fit."""
         self._callbacks, self._waiting = {}, states
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"_step": None}  # programs are not copied
 
     def __repr__(self) -> str:
         return f"Trainer({type(self.model).__name__}, {self.optimizer!r}, {self.history!r})"

@@ -30,7 +30,7 @@ class Weighing:
         self.class_weights = class_weights
         self.ignored = ignored
 
-    def total(self, output: Variable, target: Array) -> float:
+    def total(self, output: Variable | Array, target: Array) -> float:
         """Return what the targets of a batch count together; rows of floats count 1 each."""
         if target.dtype.kind == "f":
             return len(target)
