@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import autograd_lite as ag
 from autograd_lite.arrays import enter
+from autograd_lite.capturing import floats
 from autograd_lite.capturing.captured import capture
 from autograd_lite.capturing.floats import Floats, gathered
 from autograd_lite.capturing.formulas import FUNCTIONS as FORMULAS
@@ -59,6 +60,11 @@ BINARY = [
 STEPS = st.tuples(st.integers(0, 99), st.integers(0, 99), st.integers(0, 99))
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
+
+
+@pytest.fixture(autouse=True)
+def few_calls_are_gathered(monkeypatch):
+    monkeypatch.setattr(floats, "MANY", 2)
 
 
 def program(operations: list[Any], steps: list[tuple[int, int, int]]) -> Callable[..., Any]:

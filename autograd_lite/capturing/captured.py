@@ -49,8 +49,14 @@ class Captured(Generic[P, R]):
         All that are kept, the latest last.
     """
 
-    def __init__(self, function: Callable[P, R], threads: int | None = None) -> None:
+    def __init__(
+        self,
+        function: Callable[P, R],
+        threads: int | None = None,
+        model: Callable[..., Any] | None = None,
+    ) -> None:
         update_wrapper(self, function)
+        self._shown: Callable[..., Any] = function if model is None else model
         self._threads = lanes_for(threads)
         self._function = function
         self._name = getattr(function, "__name__", type(function).__name__)
@@ -162,7 +168,7 @@ class Captured(Generic[P, R]):
         try:
             with PUBLISHING, uncollected():  # both runs are to find the same gradients
                 run, guards = traced_twice(self._function, args, options, arrays)
-                origin = origin_of(self._function, args, options, run.key)
+                origin = origin_of(self._shown, args, options, run.key)
                 replay = Replay(run, guards, origin, self._threads)
         except BaseException:
             if not variants:
@@ -219,9 +225,9 @@ def capture(function: Callable[P, R], *, threads: int | None = None) -> Captured
         Takes and returns arrays, Variables and numbers, or nested tuples, lists and dicts of them.
         Of a module the forward pass alone is captured, without a graph.
     threads : int, optional
-        The most that work on elementwise operations over large arrays; results are the same for any
-        number. None: one for each core that the process may use, but no more than
-        ``OMP_NUM_THREADS``, ``OPENBLAS_NUM_THREADS`` or ``MKL_NUM_THREADS`` say, where they are set.
+        The most that work on elementwise operations over large arrays; results are the same for
+        any number. None: one for each core that the process may use, but no more than what
+        ``OMP_NUM_THREADS``, ``OPENBLAS_NUM_THREADS`` and ``MKL_NUM_THREADS`` say.
 
     Returns
     -------
@@ -267,7 +273,7 @@ def capture(function: Callable[P, R], *, threads: int | None = None) -> Captured
     Variable([-0.5,  1.5])
     """
     if is_model(function):
-        return Captured(_forward_of(function), threads)
+        return Captured(_forward_of(function), threads, function)
     if not callable(function):
         msg = f"capture: {type(function).__name__} is not callable; pass a function or a Module."
         raise OperandError(msg)

@@ -54,7 +54,7 @@ class _Emitter(LoopWriter):
         super().__init__(program, layout, names)
         self.origin = self.text.origin = origin
         self.text.program, self.text.names = program, names
-        self.comments = comments_of(program, groups, formulas)
+        self.comments.update(comments_of(program, groups, formulas))
         self.checks: dict[Value, list[Check]] = {}
         for check in program.checks:
             self.checks.setdefault(check.value, []).append(check)
@@ -274,7 +274,7 @@ class _Emitter(LoopWriter):
         return lines
 
     def _handed_on(self, value: Value) -> list[str]:
-        """Return the line that makes a gradient an array of its own, if it is not; note its name."""
+        """Return the line that makes a gradient an array of its own; note its name."""
         name, own = self.use(value), self._own(value)
         if own == name:
             self.gradients.append(name)

@@ -27,6 +27,7 @@ __all__ = ["Floats", "gathered"]
 # Nanoseconds, measured on one machine: what a call on 0-d arrays takes more than a formula, what it
 # takes to go through a function, to read an array, and to write one.
 _SAVED, _ENTERING, _READING, _WRITING = 250, 250, 40, 50
+MANY = 16  # calls: fewer are easier to read as what they are
 
 
 class Group(Protocol):
@@ -120,7 +121,7 @@ class _Gathering(Generic[Step]):
         """End the group; let its calls be as they are where they are too few."""
         group = self._group()
         cost = _ENTERING + _READING * len(group.operands) + _WRITING * len(group.results)
-        if len(group.calls) * _SAVED > cost:
+        if len(group.calls) >= MANY and len(group.calls) * _SAVED > cost:
             self.steps.append(group)
         else:
             self.steps.extend(group.calls)

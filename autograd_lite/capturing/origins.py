@@ -107,7 +107,10 @@ def _written(function: Any) -> FunctionType | None:
 
 def _place_of(function: Any, written: FunctionType | None) -> tuple[str, str]:
     name = getattr(function, "__name__", None) or type(function).__name__
-    if written is None or written.__module__.partition(".")[0] == __name__.partition(".")[0]:
+    if (
+        written is None
+        or (written.__module__ or "").partition(".")[0] == __name__.partition(".")[0]
+    ):
         return name, ""
     code = written.__code__
     return name, f"{Path(code.co_filename).name}, line {code.co_firstlineno}"

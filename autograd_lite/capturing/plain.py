@@ -264,7 +264,7 @@ def _written(program: Program, origin: Origin) -> Plain:
         raise NotPlainError
     groups = groups_of(program.calls)
     exact = _Exact(program, groups)
-    layout = Layout(program.calls, len(program.calls))
+    layout = Layout([*program.calls], len(program.calls))
     exact.names = names_of(program, layout, exact, origin)
     lines = list(_lines(program, groups, exact))
     arguments = []

@@ -108,7 +108,7 @@ class _Function:
         self.writer.setup += [
             "",
             f"def {name}({', '.join(parameters)}):",
-            *["    " + line for line in body],
+            *["    " + line if line else "" for line in body],
             f"    return {returned}",
             "",
         ]

@@ -69,6 +69,7 @@ class Writer:
         self.known: set[Value] = set()  # what the setup has defined
         self.numbers: dict[Any, str] = {}
         self.kernels: set[str] = set()  # of this library
+        self.comments: dict[Call, list[str]] = {}  # that stand above calls
         self.parts: dict[str, str] = {}  # of arrays that are written into
 
     # ---- one call
