@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from autograd_lite.script import run_script
 
 __all__ = ["explain", "programs_in"]
 
+DEPTH = 2  # objects on the way to a captured function: a Trainer, its step
 ROWS = 100  # of the batch that a model is explained with
 
 
@@ -64,12 +67,20 @@ def _captured(names: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Yield the programs of captured functions: those of objects at the top level, too."""
     seen: set[int] = set()
     for name, thing in names.items():
-        inside = {f"{name}.{part}": x for part, x in getattr(thing, "__dict__", {}).items()}
-        for path, one in {name: thing, **inside}.items():
-            if isinstance(one, Captured) and id(one) not in seen:
+        for path, one in _held(name, thing, DEPTH):
+            if id(one) not in seen:
                 seen.add(id(one))
                 for i, text in enumerate(one.programs):
                     yield path + (f" ({i + 1})" if len(one.programs) > 1 else ""), text
+
+
+def _held(path: str, thing: object, depth: int) -> Iterator[tuple[str, Captured[..., Any]]]:
+    """Yield what is captured in an object, with the path that leads there."""
+    if isinstance(thing, Captured):
+        yield path, thing
+    elif depth and not isinstance(thing, type | ModuleType):
+        for name, part in getattr(thing, "__dict__", {}).items():
+            yield from _held(f"{path}.{name.lstrip('_')}", part, depth - 1)
 
 
 def _forward(name: str, model: Module) -> str:

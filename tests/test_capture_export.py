@@ -432,6 +432,93 @@ def test_what_cannot_be_said_without_the_library_is_refused(tmp_path):
     assert not list(Path(tmp_path).iterdir())
 
 
+# ---- what a program takes from this library
+
+
+def test_a_kernel_comes_along_with_what_it_calls(tmp_path):
+    places, t = rng.integers(-20, 20, 300), np.ones((300, 4))
+    table = ag.Variable(rng.random((20, 4)), name="table")
+    optimizer = ag.optim.SGD([table], lr=0.1)
+
+    @ag.capture
+    def step(places, t):
+        loss = ag.mean_squared_error(table[places], t)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    step(places, t)
+    step.export(tmp_path / "step.py")
+    np.save(tmp_path / "places.npy", places)
+    printed = run_alone(
+        tmp_path,
+        """
+from step import step
+places = np.load("places.npy")
+print([float(step(places, np.ones((300, 4)))) for _ in range(3)])
+""",
+    )
+    here = [step(places, t).item() for _ in range(3)]
+    assert eval(printed) == pytest.approx(here, rel=1e-12)
+
+
+def test_a_gradient_by_index_is_exported_for_its_shapes(tmp_path):
+    def slope(x, places):
+        x = ag.Variable(x)
+        return ag.gradients(ag.sum(x[places] ** 2), [x])[0]
+
+    captured = ag.capture(slope)
+    x, places = rng.random(300), rng.integers(0, 300, 300)
+    captured(x, places)
+    captured.export(tmp_path / "slope.py")
+    np.savez(tmp_path / "given.npz", x=x, places=places)
+    run_alone(
+        tmp_path,
+        """
+from slope import slope
+given = np.load("given.npz")
+np.save("found.npy", slope(given["x"], given["places"]))
+""",
+    )
+    assert np.array_equal(np.load(tmp_path / "found.npy"), slope(x, places))
+
+
+def test_one_thread_does_the_work_of_several(tmp_path):
+    w = rng.random(10**6)
+    captured = ag.capture(lambda x: ag.sum(ag.tanh(x * w + 1.0)).data, threads=2)
+    x = rng.random(10**6)
+    captured(x)
+    assert "spread(" in captured.source
+    captured.export(tmp_path / "total.py")
+    assert "spread" not in (tmp_path / "total.py").read_text()
+    np.save(tmp_path / "x.npy", x)
+    printed = run_alone(tmp_path, "import total\nprint(total.predict(np.load('x.npy')))")
+    assert float(printed) == captured(x)
+
+
+def test_a_model_that_was_captured_while_recording_takes_batches_of_any_size(tmp_path):
+    model = network().eval()
+    captured = ag.capture(model)
+    captured(rng.random((6, 4), dtype=np.float32))
+    captured.export(tmp_path / "predict.py")
+    printed = run_alone(
+        tmp_path, "from predict import predict\nprint(predict(np.ones((9, 4))).shape)"
+    )
+    assert printed == "(9, 3)\n"
+
+
+def test_words_among_the_arguments_stay_words(tmp_path):
+    captured = ag.capture(lambda x: ag.einsum("ij,ij->i", x, x).data)
+    x = rng.random((4, 3))
+    captured(x)
+    captured.export(tmp_path / "squares.py")
+    printed = run_alone(
+        tmp_path, "import squares\nprint(squares.predict(np.ones((2, 3))).tolist())"
+    )
+    assert printed == "[3.0, 3.0]\n"
+
+
 # ---- explain
 
 
@@ -466,6 +553,18 @@ def test_explain_prints_captured_functions_alone(tmp_path):
     assert done.stdout.startswith("# ==== double\n")
     assert "sin(x" in done.stdout
     assert "model" not in done.stdout
+
+
+def test_explain_prints_the_step_of_a_trainer(tmp_path):
+    trainer = (
+        "trainer = ag.training.Trainer(model, ag.optim.SGD(model.parameters(), lr=0.1), seed=0, "
+        "capture=True)\n"
+        "trainer.fit(np.zeros((8, 4), np.float32), np.zeros(8, int), epochs=1, progress=False)\n"
+    )
+    done = explain(tmp_path, HEAD + MODEL + trainer)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("# ==== trainer.step.program\n")
+    assert "# ---- update: SGD" in done.stdout
 
 
 def test_explain_writes_a_file(tmp_path):

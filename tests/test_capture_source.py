@@ -230,7 +230,7 @@ def test_only_what_is_one_everywhere_is_left_out_of_a_product():
 
 def test_what_two_formulas_read_has_a_name_of_its_own(step_text):
     lines = lines_of(step_text)
-    assert any(line.startswith("exp(difference, out=powers)") for line in lines)
+    assert any(line.startswith("exp(shifted, out=powers)") for line in lines)
     assert any(line.startswith("divide(powers, sums, out=p)") for line in lines)
 
 
@@ -293,3 +293,78 @@ def test_gradients_are_arrays_of_their_own():
     b.zero_grad()
     captured()
     assert np.array_equal(b.grad, [1.0, 1.0])
+
+
+def normalized():
+    model = ag.nn.Sequential(ag.nn.Linear(4, 3, rng=0), ag.nn.BatchNorm1d(3), ag.nn.ReLU())
+    optimizer = ag.optim.Adam(model.parameters())
+
+    def step(x):
+        loss = ag.mean(model(x) ** 2)
+        optimizer.zero_grad()
+        loss.backward()
+        ag.optim.clip_grad_norm(model.parameters(), 1.0)
+        optimizer.step()
+        return loss
+
+    return step
+
+
+def chain(x):
+    for _ in range(40):
+        x = ag.sin(x) * 1.1 + 0.1
+    return x.data
+
+
+def large(x):
+    return ag.sum(ag.tanh(x * 2.0 + x)).data
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [
+        (normalized, rng.random((6, 4), dtype=np.float32)),
+        (chain, np.array(0.3)),
+        (large, np.ones(10**6)),
+    ],
+)
+def test_the_text_is_laid_out_as_one_would(function, x):
+    text = text_of(function() if function is normalized else function, x)
+    lines = text.splitlines()
+    assert all(line == line.rstrip() for line in lines)
+    assert max(map(len, lines)) <= 108
+    after = lines[[line.startswith("    def step(") for line in lines].index(True) + 1]
+    assert after == "        # ---- forward"
+    assert "\n\n\n    " not in text
+    places = [line for line in lines if re.match(r"    \w+ = memory\(", line)]
+    assert len(set(places)) == len(places)
+
+
+def test_a_module_is_one_paragraph_and_what_it_keeps_is_another():
+    text = text_of(normalized(), rng.random((6, 4), dtype=np.float32))
+    phases = re.findall(r"# ---- (.*)", text)
+    assert phases[:2] == ["forward", "backward"]
+    assert set(phases[2:]) == {
+        "forward: what is kept of it",
+        "update: Adam",
+        "update: clip_grad_norm",
+    }
+    assert len(re.findall(r"# module 1: ", text)) == 3  # forward, backward, running averages
+
+
+def test_comments_round_numbers_and_programs_do_not():
+    text = text_of(normalized(), rng.random((6, 4), dtype=np.float32))
+    assert "c_0_001 = array(0.0010000000000000009, float64)" in text
+    assert re.search(r"# root\w* = sqrt\(\(1 - 0\.999\*\*\w+\) / 0\.001\)", text)
+
+
+def test_no_value_has_the_name_of_a_kernel():
+    def slope(x, scatter_add):
+        x = ag.Variable(x)
+        return ag.gradients(ag.sum(x[scatter_add] ** 2), [x])[0]
+
+    x, places = rng.random(300), rng.integers(0, 300, 300)
+    captured = ag.capture(slope)
+    assert np.array_equal(captured(x, places), slope(x, places))
+    assert "= scatter_add(" in captured.source
+    assert "def step(x, scatter_add_2):" in captured.source

@@ -202,11 +202,12 @@ def python_blocks(path):
     "page", ["README.md", *(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
 )
 def test_the_code_of_every_page_runs(page, tmp_path, monkeypatch, capsys):
+    """Where a captured program reads otherwise now, run ``python tests/pages.py``."""
     monkeypatch.chdir(tmp_path)
     space = {"np": np}
     for block in python_blocks(ROOT / page):
         capsys.readouterr()
         exec(compile(block, page, "exec"), space)
         printed = capsys.readouterr().out.strip().splitlines()
-        said = re.findall(r"#> (.*)", block)
+        said = re.findall(r"#> ?(.*)", block)
         assert printed == said, f"{page}: {block}"

@@ -245,12 +245,12 @@ def capture(function: Callable[P, R], *, threads: int | None = None) -> Captured
     Notes
     -----
     A function is run twice to capture it, without effects, and both runs must come to the same.
-    What Python does besides (printing, counting) is done in these runs only. The arrays that a
-    program returns are the caller's own. ``.grad`` is as after the function itself, or None where
-    an optimizer in the function used it up. A call in which a gradient of exactly 0 meets an
-    infinite slope, or whose arguments share memory with what is written, runs the function itself;
-    so does a call that is being debugged. Threads may share a captured function: they wait for
-    each other.
+    What it prints, it prints in these runs only; a list or a counter of its own may not change. The
+    arrays that a program returns are the caller's own. ``.grad`` is as after the function itself,
+    or None where an optimizer in the function used it up. A call in which a gradient of exactly 0
+    meets an infinite slope, or whose arguments share memory with what is written, runs the function
+    itself; so does a call that is being debugged. Threads may share a captured function: they wait
+    for each other.
 
     Examples
     --------

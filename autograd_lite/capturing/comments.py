@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 from textwrap import wrap
 from typing import TypeAlias
 
+from autograd_lite.capturing.knowledge import is_view
 from autograd_lite.capturing.memory import Layout
 from autograd_lite.capturing.origins import Origin
 from autograd_lite.capturing.paragraphs import Group
@@ -24,25 +25,28 @@ def comments_of(program: Program, groups: Sequence[Group], formulas: Formulas | 
     """Return the lines of comment that stand above calls: phase, operation, formula if asked."""
     comments: Comments = {}
     phase = ""
+    kept = {effect.value for effect in program.effects}
     for group in groups:
         lines = []
-        if group.note.phase != phase:
-            phase = group.note.phase
-            lines += ["", f"# ---- {_phase(group)}"]
-        if phase != "update":
+        if _phase(group, kept) != phase:
+            phase = _phase(group, kept)
+            lines += ["", f"# ---- {phase}"]
+        if group.note.phase != "update":
             lines += ["", f"# {_title(group)}"]
         comments[group.calls[0]] = lines
         if formulas is not None:
             for call, formula in formulas.statements(group.calls).items():
                 above = wrap(f"# {formula}", 88, subsequent_indent="#     ")
                 comments.setdefault(call, []).extend(above)
-        if phase == "update":
+        if group.note.phase == "update":
             _part_updates(group.calls, comments, program)
     return comments
 
 
-def _phase(group: Group) -> str:
+def _phase(group: Group, kept: Set[Value]) -> str:
     note = group.note
+    if note.phase == "forward" and any([not kept.isdisjoint(c.results) for c in group.calls]):
+        return "forward: what is kept of it"  # running averages, say
     return f"update: {note.operation}" if note.phase == "update" else note.phase
 
 
@@ -54,7 +58,9 @@ def _title(group: Group) -> str:
     where = f"module {note.path}: " if note.path else ""
     told = note.phase == "forward" and note.line and not note.line.startswith("<")
     line = f"  ({note.line})" if told else ""
-    return f"{where}{', '.join(group.operations)}{_widths(note, group.calls)}{line}"
+    operations = list(dict.fromkeys(group.operations))
+    widths = _widths(note, group.calls) if len(operations) == 1 else ""
+    return f"{where}{', '.join(operations)}{widths}{line}"
 
 
 def _widths(note: Note, group: Sequence[Call]) -> str:
@@ -71,7 +77,7 @@ def _widths(note: Note, group: Sequence[Call]) -> str:
 def _part_updates(group: Sequence[Call], comments: Comments, program: Program) -> None:
     """Leave a blank line between the updates of parameters."""
     ends = {e.value for e in program.effects if kind_of(e.source) == "leaf"}
-    for call, following in pairwise(group):
+    for call, following in pairwise([call for call in group if not is_view(call)]):
         if not ends.isdisjoint(call.results):
             comments[following] = ["", *comments.get(following, [])]
 

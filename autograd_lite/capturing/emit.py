@@ -10,6 +10,7 @@ from autograd_lite.capturing.blocks import Block
 from autograd_lite.capturing.comments import comments_of, heading_of
 from autograd_lite.capturing.floats import Floats
 from autograd_lite.capturing.grouping import Step
+from autograd_lite.capturing.listing import WIDTH, listed
 from autograd_lite.capturing.looping import PAD, LoopWriter
 from autograd_lite.capturing.memory import Layout, root_of
 from autograd_lite.capturing.naming import names_of
@@ -21,9 +22,6 @@ from autograd_lite.capturing.statements import Formulas
 from autograd_lite.capturing.writing import Text
 
 __all__ = ["Text", "emitted"]
-
-WIDTH = 100  # characters of a line
-
 
 MEMORY = '''
 
@@ -82,7 +80,7 @@ class _Emitter(LoopWriter):
             self.imports.update(["empty", "ndarray", "uint8"])
         lines += ["", *sorted(self.modules)]
         if self.imports:
-            lines += _listed("from numpy import (", sorted(self.imports), ")")
+            lines += _imported(sorted(self.imports))
         if self.kernels or self.spreads:
             lines.append("")
         if self.kernels:
@@ -94,7 +92,7 @@ class _Emitter(LoopWriter):
             lines += MEMORY.rstrip().split("\n")
         lines += ["", "", "def make(outside, constants, draws, errors, trap):"]
         if outside:
-            lines += _listed("[", outside.split(", "), "] = outside", "    ")
+            lines += listed("[", outside.split(", "), "] = outside", "    ")
         return lines
 
     def _setup(self) -> list[str]:
@@ -122,7 +120,7 @@ class _Emitter(LoopWriter):
         lines.extend(self._endings())
         yield ""
         yield f"    def step({given}):"
-        for line in lines:
+        for line in lines[lines[:1] == [""] :]:
             yield "    " + line if line else ""
         yield ""
         yield "    return step"
@@ -134,12 +132,12 @@ class _Emitter(LoopWriter):
         if not isinstance(step, Block):
             return self._listened([step], self.call, listening=listening)
         phases = {call.note.phase for call in step.calls}
-        lines: list[str] = []
+        lines = self._phase_of(step.calls[0])
         if "forward" in phases:
             listening = False
         elif "backward" in phases and not listening:
             listening = True
-            lines.extend([*self._phase_of(step.calls[0]), self._listen()])
+            lines.append(self._listen())
         both = "forward" in phases and "backward" in phases
         block = self.block(step, self._body_of(both))
         lines.extend(_indented(block, PAD * listening))
@@ -192,7 +190,7 @@ class _Emitter(LoopWriter):
         """Return the header of a phase that a call begins: it stands above the `with`."""
         self._wait_no_more(call)
         above = self.comments.get(call, [])
-        if above[:1] != [""] or not above[1].startswith("# ----"):
+        if above[:1] != [""] or not "".join(above[1:2]).startswith("# ----"):
             return []
         self.comments[call] = above[3:] if above[2:3] == [""] else above[2:]
         return above[:2]
@@ -200,7 +198,9 @@ class _Emitter(LoopWriter):
     def _noted(self, call: Call, write: Callable[[Call], list[str]]) -> list[str]:
         """Return the lines of a call, below the comments that stand there."""
         self._wait_no_more(call)
-        lines = self._shaped(call, write(call))
+        lines = write(call)
+        if write == self.call:  # a part of a block has another shape
+            lines = self._shaped(call, lines)
         above = self.comments.pop(call, [])
         if not lines:
             self.waiting = above
@@ -213,8 +213,8 @@ class _Emitter(LoopWriter):
         above = self.comments.get(call, [])
         if above and waiting[1:2] and waiting[1].startswith("# ----") and len(above) == 2:
             waiting = waiting[:2]  # the header of the phase
-        elif above:
-            waiting = []
+        elif above[:1] == [""]:
+            waiting = []  # another paragraph
         if waiting:
             self.comments[call] = [*waiting, *above]
 
@@ -304,7 +304,7 @@ class _Emitter(LoopWriter):
                 lines.append(f"    out{i} = {self._own(value)}")
         lines.extend(self._written_back())
         outputs = ", ".join([f"out{i}" for i in range(len(self.program.outputs))])
-        lines.append(f"    return [{outputs}], [{', '.join(self.gradients)}]")
+        lines += listed(f"return [{outputs}], [", self.gradients, "]", PAD, WIDTH - 4)
         return lines
 
     def _written_back(self) -> list[str]:
@@ -331,10 +331,7 @@ def _indented(lines: Sequence[str], pad: str) -> list[str]:
     return [pad + line if line else "" for line in lines]
 
 
-def _listed(before: str, items: list[str], after: str, pad: str = "") -> list[str]:
-    """Return a list of names, on one line if it fits."""
-    line = f"{pad}{before}{', '.join(items)}{after}"
-    if len(line) <= WIDTH:
-        return [line.replace("import (", "import ").removesuffix(")") if "import" in line else line]
-    inner = wrap(", ".join(items) + ",", WIDTH - len(pad) - 4)
-    return [pad + before, *[f"{pad}    {part}" for part in inner], pad + after]
+def _imported(names: list[str]) -> list[str]:
+    """Return what imports names from NumPy: in parentheses where that takes several lines."""
+    line = f"from numpy import {', '.join(names)}"
+    return [line] if len(line) <= WIDTH else listed("from numpy import (", names, ")")

@@ -15,8 +15,12 @@ import numpy as np
 
 from autograd_lite.archive import write_archive
 from autograd_lite.arrays import Array
+from autograd_lite.capturing.carried import source_of_kernel
+from autograd_lite.capturing.emit import emitted
+from autograd_lite.capturing.kernels import KERNELS
 from autograd_lite.capturing.origins import Origin
 from autograd_lite.capturing.plain import Plain, plain_of
+from autograd_lite.capturing.planning import laid_out
 from autograd_lite.capturing.program import source_of
 from autograd_lite.capturing.writing import Text
 from autograd_lite.errors import CaptureError
@@ -24,6 +28,8 @@ from autograd_lite.files import checked_path, write_atomically
 from autograd_lite.functions.stochastic import kept
 
 __all__ = ["export"]
+
+OURS = "from autograd_lite.capturing."  # how the imports begin that a module is to do without
 
 LOADING = '''
 HERE = Path(__file__).with_suffix(".npz")
@@ -134,7 +140,7 @@ def export(text: Text, path: str | os.PathLike[str]) -> Path:
     name = _function_name(text)
     plain = None if _changes(text) else plain_of(text.origin)
     if plain is None:
-        source, arrays = _fixed(text, name, target)
+        source, arrays = _fixed(_alone(text), name, target)
     else:
         source, arrays = _free(plain, text.origin, name, target)
     write_archive(target.with_suffix(".npz"), arrays, "export")
@@ -157,6 +163,23 @@ def _refuse(text: Text) -> None:
             "export: the function draws random numbers that NumPy alone cannot; export it without."
         )
         raise CaptureError(msg)
+
+
+def _alone(text: Text) -> Text:
+    """Return a program for one thread: those that share work are this library's."""
+    if OURS + "lanes" not in text.source:
+        return text
+    return emitted(text.program, laid_out(text.program), text.origin)
+
+
+def _carried(source: str) -> str:
+    """Return a program with the source of the kernels that it imports."""
+    lines = source.split("\n")
+    for place, line in enumerate(lines):
+        if line.startswith(OURS + "kernels"):
+            names = line.partition(" import ")[2].split(", ")
+            lines[place] = "".join([source_of_kernel(name, KERNELS[name]) for name in names])
+    return "\n".join(lines)
 
 
 def _changes(text: Text) -> bool:
@@ -233,6 +256,7 @@ def _fixed(text: Text, name: str, target: Path) -> tuple[str, dict[str, Array]]:
     changes = bool(text.program.effects)
     head, _, body = text.source.partition('"""\n\n')
     imports, _, rest = body.partition("\n\n\n")
+    imports = _carried(imports)
     tables = head.partition("\n\n")[2].rstrip()
     told = CHANGING if changes else "The shapes are fixed."
     leaves = _leaf_names(text)

@@ -54,7 +54,7 @@ class LoopWriter(Writer):
     def _loop(self, block: Block, inside: list[str]) -> list[str]:
         unit = "rows" if block.cut.shape is None else "elements"
         size = f"{block.parts} parts of {block.rows} {unit}"
-        part, body = self._name("part"), [PAD + line for line in inside]
+        part, body = self._name("part"), [PAD + line if line else "" for line in inside]
         if block.threads == 1:
             return [
                 f"# {size}: what one line leaves, the next finds in the cache",
@@ -135,10 +135,11 @@ class LoopWriter(Writer):
             shape = block.part_shape(value)
             name = self.names[value]
             key = self.layout.offsets[value], shape, value.dtype
-            self.names[value] = rooms.setdefault(key, name)
             self.known.add(value)
-            if rooms[key] == name:
+            if key not in rooms:
+                rooms[key] = name
                 lines.extend(self._room(block, value, name))
+            self.names[value] = rooms[key]
         return lines
 
     def _room(self, block: Block, value: Value, name: str) -> list[str]:

@@ -10,9 +10,11 @@ import builtins
 import keyword
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
+from autograd_lite.capturing.kernels import KERNELS
 from autograd_lite.capturing.knowledge import is_view
 from autograd_lite.capturing.memory import Layout, root_of
 from autograd_lite.capturing.origins import Origin
@@ -31,9 +33,9 @@ from autograd_lite.capturing.statements import Formulas
 
 __all__ = ["names_of", "number_word"]
 
-LONG = 8  # characters of a number that are too many for its name
+LONG = 8  # characters: numbers and names that are longer are left out of other names
 
-_RESERVED = {*dir(np), *dir(builtins), *keyword.kwlist, *keyword.softkwlist}
+_RESERVED = {*dir(np), *dir(builtins), *keyword.kwlist, *keyword.softkwlist, *KERNELS}
 _RESERVED |= {"constants", "draws", "errors", "make", "memory", "memory_of", "outside", "step"}
 _RESERVED |= {"given", "lane", "listening", "math", "nullcontext", "numbers", "sound", "spread"}
 _RESERVED |= {"HERE", "Lock", "Path", "Trap", "arrays", "checked", "done", "found", "generator"}
@@ -69,10 +71,12 @@ _NOUNS = {
     "minimum": "smaller",
     "square": "squared",
     "power": "powered",
-    "absolute": "size_of",
+    "absolute": "sizes",
     "equal": "hits",
     "count_nonzero": "counted",
     "matmul": "product",
+    "dot": "product",
+    "vdot": "product",
     "copy": "copied",
     "astype": "converted",
     "where": "chosen",
@@ -200,6 +204,8 @@ class _Namer:
                 before, after = self._layer_of(role)
                 self.layers[result] = before, after
                 letter = role.word or _LETTERS.get(role.note.operation, role.note.operation)
+                if letter in _RESERVED:  # sin
+                    letter = self._applied(letter, role.inputs[0] if role.inputs else None)
                 count = counts[before, letter] = counts.get((before, letter), 0) + 1
                 number = after or (str(count) if count > 1 and not role.word else "")
                 self.name(result, f"{before}{letter}{number}")
@@ -270,7 +276,7 @@ class _Namer:
             self.names[result] = self.names[taken]
         elif phase == "update" and result in steps:
             self.name(result, f"step_{steps[result]}")
-        elif phase == "update" and self._is_rate(call, result):
+        elif phase == "update" and not _clips(call) and self._is_rate(call, result):
             self.name(result, "rates" if result in self.rowed else f"rates_{result.dtype}")
         elif phase == "backward" and call.note in self.slopes:
             self.name(result, f"slope_{self.slopes[call.note]}")
@@ -279,11 +285,22 @@ class _Namer:
         else:
             before = "grad_" if phase == "backward" and not call.note.operation else ""
             function = call.function.replace(".", "_")
-            spare = f"{function}_of" if function in _RESERVED else function
+            spare = self._applied(function, first) if function in _RESERVED else function
             noun = _NOUNS.get(call.function, spare)
             if call.function == "sum" and result.shape == ():
                 noun = "total"
+            elif call.function == "subtract" and _is_peak(call.args[1]):
+                noun = "shifted"  # so that exp does not overflow
+            elif call.function in ("maximum", "minimum") and _has_bound(call):
+                noun = "scale" if _clips(call) else "bounded"
+            elif call.function == "astype" and first in self.names:
+                noun = f"{self.names[first]}_{result.dtype}"
             self.name(result, before + noun)
+
+    def _applied(self, function: str, x: Any) -> str:
+        """Return a word for what a function gives: ``sin_z``."""
+        name = self.names.get(x, "") if type(x) is Value else ""
+        return f"{function}_{name if name and len(name) <= LONG else 'of'}"
 
     def _is_rate(self, call: Call, value: Value) -> bool:
         """Whether a value is what all parameters share: cast, or about to be."""
@@ -366,6 +383,19 @@ def number_word(text: str) -> str:
     if plain in words:
         return sign + words[plain]
     return sign + "c_" + re.sub(r"\W", "_", plain.replace("e-", "em").replace("+", ""))
+
+
+def _is_peak(x: object) -> bool:
+    return type(x) is Value and type(x.origin) is Call and x.origin.function == "max"
+
+
+def _has_bound(call: Call) -> bool:
+    """Whether one operand is a constant."""
+    return any([type(x) is not Value or x.origin is None for x in call.args])
+
+
+def _clips(call: Call) -> bool:
+    return call.note.operation.startswith("clip_grad")
 
 
 def _alike(a: Value, b: Value) -> bool:

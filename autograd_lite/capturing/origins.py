@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.capturing.reach import is_model
 from autograd_lite.capturing.trees import flattened, stand_ins
 from autograd_lite.drawing.naming import names_in
 from autograd_lite.graph import Variable
@@ -42,7 +43,7 @@ class Origin:
     key : object
         Of what it returned: see `Run`.
     records : bool
-        Whether it was called outside :func:`no_grad`.
+        Whether it records a graph.
     arrays : dict of int to (str, Variable or None)
         Names of other arrays, by identity; of an optimizer's state with the parameter that it
         belongs to.
@@ -82,7 +83,7 @@ def origin_of(
         list(_output_names(key, _returned(written))),
         (function, *_blank((args, options))),
         key,
-        is_recording(),
+        is_recording() and not is_model(function),  # a model is captured without a graph
         _variables(reached),
         _arrays(reached),
     )

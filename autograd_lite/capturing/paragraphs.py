@@ -32,8 +32,7 @@ class Group:
 def groups_of(calls: Sequence[Call]) -> list[Group]:
     """Return the calls in groups, in their order.
 
-    What an operation of a module computes is a group of its own; operations that the user wrote
-    into one line are one.
+    Operations that the user wrote into one line are one group, and so are those of one module.
     """
     groups: list[Group] = []
     for call, note in zip(calls, _notes_of(calls), strict=True):
@@ -50,8 +49,8 @@ def _joins(group: Group, note: Note) -> bool:
     first = group.note
     if note == first:
         return True
-    same_line = (note.phase, note.line) == (first.phase, first.line)
-    return same_line and not note.path and not first.path and bool(note.operation)
+    here = note.phase, note.line, note.path
+    return here == (first.phase, first.line, first.path) and bool(note.operation)
 
 
 def _notes_of(calls: Sequence[Call]) -> list[Note]:

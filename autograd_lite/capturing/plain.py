@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd_lite.arrays import Array
 from autograd_lite.capturing.comments import comments_of
+from autograd_lite.capturing.kernels import KERNELS
 from autograd_lite.capturing.knowledge import is_view
 from autograd_lite.capturing.memory import Layout
 from autograd_lite.capturing.naming import names_of
@@ -31,6 +32,7 @@ from autograd_lite.graph import enable_grad, no_grad
 
 __all__ = ["Plain", "plain_of"]
 
+UNSAID = {"draw", *KERNELS}  # calls that are no function of NumPy's
 FURTHER = (1, 2, 5, 64)  # sizes that a program must be right for
 CLOSE = 1e-5  # relative: another size may let BLAS add in another order
 
@@ -150,7 +152,7 @@ class _Same:
 
     def merge(self, call: Call, twin: Call) -> None:
         """Let a call have sizes in place of the numbers that differ."""
-        if call.function != twin.function or call.writes is not None or call.function == "draw":
+        if call.function != twin.function or call.writes is not None or call.function in UNSAID:
             raise NotPlainError
         call.args = self.merged(call.args, twin.args)
         call.options = self.merged(call.options, twin.options)
@@ -223,6 +225,9 @@ class _Exact(Formulas):
     def _told(self, call: Call) -> dict[str, Any]:
         return call.options
 
+    def _digits(self, number: Any) -> str:
+        return str(number)
+
     def _of(self, x: Any) -> tuple[str, int]:
         if type(x) is Size and x.dtype is not None:
             return f"{self._dtype(x.dtype)}({x})", ATOM
@@ -289,7 +294,8 @@ def _lines(program: Program, groups: Sequence[Group], exact: _Exact) -> Iterator
         if len(statements) != len(ends):
             raise NotPlainError
         for call in group.calls:
-            yield from comments.get(call, [])
+            above = comments.get(call, [])
+            yield from [line for line in above if not line.startswith("# ----")]  # one phase
             if call in statements:
                 yield statements[call]
             check = checks.get(call.results[0])

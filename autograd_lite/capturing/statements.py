@@ -7,7 +7,7 @@ of its reader: ``1 / (1 + exp(-a1))`` for four calls.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,6 @@ _OPERATORS = {  # with how strongly they bind
     "subtract": ("-", 1),
     "multiply": ("*", 2),
     "divide": ("/", 2),
-    "matmul": ("@", 2),
     "power": ("**", 4),
     "equal": ("==", 0),
     "not_equal": ("!=", 0),
@@ -125,10 +124,10 @@ class Formulas:
 
     def _of(self, x: Any) -> tuple[str, int]:
         if type(x) is not Value:
-            return _plain(x)
+            return _plain(x, self._digits)
         origin = x.origin
         if origin is None and x.size and (x.array == x.array.flat[0]).all():
-            return _plain(x.array.flat[0])
+            return _plain(x.array.flat[0], self._digits)
         viewed = type(origin) is Call and is_view(origin) and not self._is_named(x, origin)
         if type(origin) is Call and (viewed or self.inlined(x)):
             return self._expression(origin)
@@ -144,8 +143,15 @@ class Formulas:
         text, binding = self._of(x)
         return text if binding >= least else f"({text})"
 
+    def _factor(self, x: Any, least: int) -> str:
+        """Return a factor of a matrix product: by its name, where it is one number all over."""
+        constant = type(x) is Value and x.origin is None
+        return self.names[x] if constant else self._within(x, least)
+
     def _expression(self, call: Call) -> tuple[str, int]:
         function, args = call.function, call.args
+        if function == "matmul":
+            return " @ ".join([self._factor(args[0], 2), self._factor(args[1], 3)]), 2
         if function in _OPERATORS and len(args) == 2:
             sign, binding = _OPERATORS[function]
             left = self._within(args[0], binding + (function == "power"))
@@ -176,6 +182,10 @@ class Formulas:
         plain = {key: x for key, x in call.options.items() if x is not None and x is not False}
         return {key: x for key, x in plain.items() if key != "dtype"}
 
+    def _digits(self, number: Any) -> str:
+        """Return a number as one would write it: 0.001 where it is 0.0010000000000000009."""
+        return f"{number:.6g}" if isinstance(number, float | np.floating) else str(number)
+
     def _index(self, index: Any) -> str:
         if type(index) is tuple:
             parts = [part for part in index if part is not ...] or [...]
@@ -191,14 +201,14 @@ def _blank(x: Any) -> str:
     return "" if x is None else str(x)
 
 
-def _plain(x: Any) -> tuple[str, int]:
+def _plain(x: Any, digits: Callable[[Any], str]) -> tuple[str, int]:
     """Return a number, an axis or a shape as text."""
     if x is ...:
         return "...", ATOM
     if isinstance(x, float | int | np.generic) and not isinstance(x, bool):
-        text = str(x)
+        text = digits(x)
         text = text.removesuffix(".0")
         return text, SIGN if text.startswith("-") else ATOM
     if type(x) is tuple and len(x) == 1:
-        return _plain(x[0])
-    return str(x), ATOM
+        return _plain(x[0], digits)
+    return repr(x) if type(x) is str else str(x), ATOM

@@ -141,7 +141,7 @@ class Traced:
         return format(self._known("it was printed"), spec)
 
     def item(self, *index: int) -> Any:
-        return self._known("item() was asked for it").item(*index)
+        return self._known("item() was asked for it, as float() and print() do").item(*index)
 
     def tolist(self) -> Any:
         return self._known("tolist() was asked for it").tolist()

@@ -5,11 +5,13 @@ Written once. Who calls it says which kind of numbers, and whose exp and log.
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd_lite.capturing.formulas import FUNCTIONS, RAISING, formula
+from autograd_lite.capturing.listing import WIDTH, listed
 from autograd_lite.capturing.program import Value
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from autograd_lite.capturing.writing import Writer
 
 __all__ = ["twofold"]
+
+INNER = WIDTH - 8  # characters of a line inside the step
 
 
 def twofold(group: Floats, writer: Writer) -> list[str]:
@@ -53,19 +57,20 @@ class _Function:
             ours.append("nullcontext")
             theirs.append('lambda: errstate(invalid="call", call=trap)')
         self._import()
-        assigned = f"[{', '.join(targets)}] = numbers"
+        assigned = listed("[", targets, "] = numbers", width=INNER)
         if not self.guarded:
-            return [f"numbers = {name}({', '.join([*given, *ours])})", assigned, *after]
+            called = listed(f"numbers = {name}(", [*given, *ours], ")", width=INNER)
+            return [*called, *assigned, *after]
         floats = "*[array(x)[()] for x in given]"
         return [
-            f"given = [{', '.join(given)}]",
+            *listed("given = [", given, "]", width=INNER),
             "try:",
-            f"    numbers, sound = {name}({', '.join(['*given', *ours])})",
+            *listed(f"numbers, sound = {name}(", ["*given", *ours], ")", "    ", INNER),
             "except (ArithmeticError, ValueError):",
             "    sound = False",
             "if not sound:",
-            f"    numbers, _ = {name}({', '.join([floats, *theirs])})",
-            assigned,
+            *listed(f"numbers, _ = {name}(", [floats, *theirs], ")", "    ", INNER),
+            *assigned,
             *after,
         ]
 
@@ -102,15 +107,17 @@ class _Function:
         parameters += [*self.numbers.values(), *self.functions, *heard]
         results = [self.names[value] for value in self.group.results]
         sound = [f"{v} == {v}" for v in [self.names[value] for value in self.group.watched]]
-        returned = f"[{', '.join(results)}]"
+        returned = listed("return [", results, "]", "    ", INNER)
         if self.guarded:
-            returned += f", {' and '.join(sound) or True}"
+            told = wrap(" and ".join(sound) or "True", INNER - 8)
+            returned[-1] += f", {told[0]}" if len(told) == 1 else ", ("
+            returned += [f"        {part}" for part in told if len(told) > 1]
+            returned += ["    )"] * (len(told) > 1)
         self.writer.setup += [
             "",
-            f"def {name}({', '.join(parameters)}):",
+            *listed(f"def {name}(", parameters, "):", width=INNER),
             *["    " + line if line else "" for line in body],
-            f"    return {returned}",
-            "",
+            *returned,
         ]
         return name
 
