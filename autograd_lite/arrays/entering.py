@@ -146,5 +146,6 @@ def read_only(x: Array) -> Array:
     The view stands on a read-only memoryview, so that its flag cannot be switched back.
     """
     if type(x) is not np.ndarray:
-        return x.copy()
+        own = getattr(x, "read_only", None)  # of what is traced
+        return x.copy() if own is None else own()
     return np.asarray(memoryview(x).toreadonly())  # type: ignore[arg-type]

@@ -97,4 +97,7 @@ def _condition(slot: Slot, number: int, known: dict[str, Any]) -> str:
     if type(slot.thing) not in NUMBERS or slot.thing is None or type(slot.thing) is bool:
         return f"{now} is {thing}"
     known[f"c{number}"] = type(slot.thing)
+    if slot.thing == 0 and type(slot.thing) is not int:  # -0.0 is not 0.0
+        known[f"r{number}"] = repr(slot.thing)
+        return f"((n := {now}) is {thing} or (type(n) is c{number} and repr(n) == r{number}))"
     return f"((n := {now}) is {thing} or (type(n) is c{number} and n == {thing}))"

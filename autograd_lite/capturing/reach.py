@@ -7,17 +7,27 @@ something else: so every place that it can look at is noted, to be looked at bef
 from __future__ import annotations
 
 import sys
+from collections import ChainMap, UserDict, UserList, deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from operator import is_
-from types import CellType, CodeType, FunctionType, MethodType, ModuleType, SimpleNamespace
+from types import (
+    CellType,
+    CodeType,
+    FunctionType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+    SimpleNamespace,
+)
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.arrays import Array
+from autograd_lite.arrays.entering import immutable
 from autograd_lite.errors import AutogradError
 from autograd_lite.graph import Function, Variable
 
@@ -26,6 +36,9 @@ __all__ = ["NUMBERS", "Reach", "Slot", "is_model", "unique"]
 NUMBERS = (bool, int, float, complex, str, bytes, type(None))
 _LIBRARY = __name__.partition(".")[0]
 _IMPLICIT = {"__call__", "forward", "__enter__", "__exit__", "__getitem__", "__len__", "__iter__"}
+# What reads attributes whose names stand nowhere in the code.
+_ANY_NAME = {"getattr", "hasattr", "vars", "attrgetter", "__dict__"}
+_MAKING = {"__init__", "__new__", "__post_init__"}
 _GONE = object()
 
 
@@ -36,8 +49,8 @@ class Slot:
     Attributes
     ----------
     kind : str
-        ``"attribute"``, ``"item"`` (of a namespace), ``"cell"``, ``"list"``, ``"dict"``, or
-        ``"names"``, those in a namespace but for some that do not count.
+        ``"attribute"``, ``"item"`` (of a namespace), ``"cell"``, ``"list"`` (also of a deque or
+        set), ``"dict"``, or ``"names"``, those in a namespace but for some that do not count.
     key : object
         Which attribute or item; the names that do not count.
     thing : object
@@ -60,7 +73,8 @@ class Slot:
             return bool(self.holder.keys() - self.key == self.thing)
         now = self._now()
         kind = type(self.thing)
-        return now is self.thing or (type(now) is kind and kind in NUMBERS and now == self.thing)
+        same = type(now) is kind and kind in NUMBERS and now == self.thing
+        return now is self.thing or (same and repr(now) == repr(self.thing))  # -0.0 is not 0.0
 
     def _now(self) -> Any:
         if self.kind == "attribute":
@@ -81,7 +95,8 @@ class Slot:
         elif self.kind == "cell":
             self.holder.cell_contents = self.thing
         elif self.kind == "list":
-            self.holder[:] = self.thing
+            self.holder.clear()
+            (self.holder.update if isinstance(self.holder, set) else self.holder.extend)(self.thing)
         elif self.kind == "names":
             for name in self.holder.keys() - self.key - self.thing:
                 del self.holder[name]
@@ -93,7 +108,7 @@ class Slot:
 def _same_items(holder: Any, thing: Any) -> bool:
     if len(holder) != len(thing) or not all(map(is_, holder, thing)):
         return False
-    return type(holder) is list or all(map(is_, holder.values(), thing.values()))
+    return type(thing) is list or all(map(is_, holder.values(), thing.values()))
 
 
 class Reach:
@@ -108,7 +123,9 @@ class Reach:
     ----------
     slots : list of Slot
     arrays : list of (array, str)
-        Those that can be written, each with its path.
+        Those whose elements can change, each with its path.
+    quiet : set of int
+        The identities of arrays that no code reads by name: a model holds them.
     iterators : list of str
         The paths of iterators: what they give next cannot be seen.
     """
@@ -117,6 +134,7 @@ class Reach:
         self.slots: list[Slot] = []
         self.arrays: list[tuple[Array, str]] = []
         self.iterators: list[str] = []
+        self._held: dict[int, str] = {}
         self._seen: set[int] = set()
         self._kept: list[object] = []  # bound methods and the like must not go: ids are noted
         self._names: set[str] = set(_IMPLICIT)
@@ -124,6 +142,7 @@ class Reach:
         self._pending: list[tuple[Any, str]] = [(thing, path) for path, thing in roots.items()]
         while self._pending or self._more_attributes():
             self._visit(*self._pending.pop())
+        self.quiet = {array for array, name in self._held.items() if name not in self._names}
 
     # ---- one thing
 
@@ -133,9 +152,10 @@ class Reach:
             return
         self._seen.add(id(thing))
         self._kept.append(thing)
-        if kind is np.ndarray:
-            if thing.flags.writeable:
-                self.arrays.append((thing, path))
+        if isinstance(thing, np.ndarray):
+            if not immutable(thing):
+                own = kind is np.ndarray
+                self.arrays.append((thing if own else thing.view(np.ndarray), path))
         elif kind is FunctionType:
             self._function(thing)
         elif kind is MethodType:
@@ -146,21 +166,43 @@ class Reach:
             self._variable(thing, path)
         elif isinstance(thing, tuple):
             self._pending += [(item, f"{path}[{i}]") for i, item in enumerate(thing)]
-        elif kind is list:
-            self.slots.append(Slot("list", thing, None, list(thing), path))
-            self._pending += [(item, f"{path}[{i}]") for i, item in enumerate(thing)]
-        elif kind is dict:
-            self.slots.append(Slot("dict", thing, None, dict(thing), path))
-            self._pending += [(item, f"{path}[{key!r}]") for key, item in thing.items()]
         elif isinstance(thing, Iterator):
             self.iterators.append(path)
-        elif _is_open(thing):
-            self._objects.append((thing, path, set()))
-            plain = kind is SimpleNamespace or not _is_foreign(kind.__module__)
-            if plain or is_model(thing):
-                self._names_of(thing, path)
-            if hasattr(thing, "__wrapped__"):
-                self._pending.append((thing.__wrapped__, path))
+        else:
+            self._items(thing, path)
+            if _is_open(thing):
+                self._object(thing, path)
+
+    def _items(self, thing: Any, path: str) -> None:
+        """Note what a collection holds."""
+        if isinstance(thing, list | deque | set):
+            self.slots.append(Slot("list", thing, None, list(thing), path))
+            self._pending += [(item, f"{path}[{i}]") for i, item in enumerate(thing)]
+        elif isinstance(thing, dict):
+            self.slots.append(Slot("dict", thing, None, dict(thing), path))
+            self._pending += [(item, f"{path}[{key!r}]") for key, item in thing.items()]
+        elif isinstance(thing, UserDict | UserList):
+            self._pending.append((thing.data, path))
+        elif isinstance(thing, ChainMap):
+            self._pending.append((thing.maps, path))
+
+    def _object(self, thing: Any, path: str) -> None:
+        """Note which attributes an object has; what they hold is noted by their names."""
+        self._objects.append((thing, path, set()))
+        if _is_plain(thing) or is_model(thing):
+            self._names_of(thing, path)
+        made = isinstance(thing, type)
+        for one in thing.__mro__ if made else type(thing).__mro__:
+            if not _is_foreign(one.__module__):
+                self._names |= {
+                    name
+                    for name, method in vars(one).items()
+                    if type(method) is FunctionType
+                    and name[:2] == name[-2:] == "__"
+                    and (made or name not in _MAKING)
+                }
+        if "__wrapped__" in getattr(thing, "__dict__", ()):
+            self._pending.append((thing.__wrapped__, path))
 
     def _note(self, kind: str, holder: Any, key: Any, thing: Any, path: str) -> None:
         self.slots.append(Slot(kind, holder, key, thing, path))
@@ -188,6 +230,8 @@ class Reach:
                 self._note("attribute", function, name, given, f"{function.__name__}'s defaults")
         if _is_foreign(function.__module__):
             return
+        if vars(function):
+            self._items(vars(function), function.__name__)
         named = set(_names_in(function.__code__))
         self._names |= named
         for name in sorted(named):
@@ -209,9 +253,11 @@ class Reach:
 
     def _more_attributes(self) -> bool:
         """Look at those attributes that code reached since names; tell whether there was one."""
+        computed = not self._names.isdisjoint(_ANY_NAME)
         for thing, path, known in self._objects:
-            whole = is_model(thing)
-            named = self._names | vars(thing).keys() | {"training"} if whole else self._names
+            named = self._names
+            if is_model(thing) or (computed and _is_plain(thing)):
+                named = named | vars(thing).keys() | {"training"}
             for name in sorted(named - known):
                 known.add(name)
                 self._attribute(thing, name, path)
@@ -227,6 +273,8 @@ class Reach:
             hidden = name.startswith("_") and name not in self._names
             if not (hidden and of_class is not _GONE):  # a module's own notice, as of a warning
                 self._note("item", own, name, own[name], path)
+                if isinstance(own[name], np.ndarray) and is_model(thing):
+                    self._held[id(own[name])] = name
         elif type(of_class) is FunctionType:
             if _is_foreign(of_class.__module__):
                 self._pending.append((of_class, path))
@@ -236,8 +284,13 @@ class Reach:
             self._pending.append((of_class.__func__, path))
         elif type(of_class) is property:
             self._computed(thing, name, of_class, path)
+        elif type(of_class) is MemberDescriptorType:
+            with suppress(AttributeError):  # a slot that is empty
+                self._note("attribute", thing, name, getattr(thing, name), path)
         elif of_class is not _GONE and not hasattr(type(of_class), "__get__"):
             self._note("attribute", thing, name, of_class, path)
+        elif not _is_foreign(type(of_class).__module__):
+            self._pending.append((of_class, path))  # a descriptor of the user's
 
     def _computed(self, thing: Any, name: str, computed: property, path: str) -> None:
         """Note what a property reads; of this library's, the number that it gives."""
@@ -279,7 +332,14 @@ def _is_open(thing: Any) -> bool:
         return not _is_foreign(thing.__module__)
     if type(thing) is ModuleType:
         return not _is_foreign(thing.__name__)
-    return hasattr(thing, "__dict__")
+    return hasattr(thing, "__dict__") or not _is_foreign(type(thing).__module__)
+
+
+def _is_plain(thing: Any) -> bool:
+    """Whether an object is of a class of the user's, or a namespace."""
+    if isinstance(thing, ModuleType | type) or not hasattr(thing, "__dict__"):
+        return False
+    return type(thing) is SimpleNamespace or not _is_foreign(type(thing).__module__)
 
 
 def _is_foreign(module: str | None) -> bool:

@@ -96,7 +96,7 @@ class Tape:
         arrays, values = self._lowered(args)
         chosen, named = self._lowered(options) if options else (options, options)
         result = numpy_function(name)(*arrays, **chosen)
-        if type(result) is np.ndarray and (name in CREATING or _stays(name, args, options)):
+        if type(result) is np.ndarray and _stays(name, args, options):
             return self.constant(result)
         if name in ASKING:
             return result
@@ -196,6 +196,9 @@ class Tape:
     ) -> None:
         """Do and write down what overwrites a part of an array."""
         owner: Traced = target.owner
+        if target is not owner and not target.array.flags.writeable:
+            msg = "assignment destination is read-only"  # as NumPy says
+            raise ValueError(msg)
         if name == "setitem" and target is owner and _fits(target, *args):
             self._put(target, args[1])
             return
@@ -270,6 +273,10 @@ class Tape:
         if kind is dict:
             found = {key: self._lowered(item) for key, item in nested.items()}
             return {k: a for k, (a, _) in found.items()}, {k: v for k, (_, v) in found.items()}
+        if isinstance(nested, np.ndarray):
+            self.refuse(
+                f"it meets a {kind.__module__}.{kind.__name__}, not an array of NumPy's own"
+            )
         return nested, nested
 
     def value_of(self, x: Traced) -> Value:
@@ -295,12 +302,17 @@ class Tape:
 
 def _stays(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> bool:
     """Whether a call reads nothing but constants, so that its result is one too."""
+    if name.endswith("_like"):
+        args = args[1:]  # of what it is to be like it reads no element
     for x in (*args, *options.values()) if options else args:
         kind = type(x)
         if kind is Traced:
             if x.value.origin is not None:
                 return False
-        elif kind is tuple or kind is list or kind is np.ndarray:
+        elif kind is tuple or kind is list:
+            if name not in CREATING or Traced in map(type, x):
+                return False
+        elif kind is np.ndarray:
             return False
     return name not in VIEWING
 

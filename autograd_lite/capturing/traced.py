@@ -203,6 +203,21 @@ class Traced:
             return self.tape.call("view", (self, np.dtype(dtype)), {})  # type: ignore[no-any-return]
         return self[...]
 
+    def read_only(self) -> Traced:
+        """Return a view that refuses writes, and shows what is written into this array later."""
+        made = self.reshape(self.shape)
+        again = made.recipe
+
+        def sealed() -> Traced:
+            assert again is not None
+            found = again()
+            found.array.flags.writeable = False
+            return found
+
+        made.array.flags.writeable = False
+        made.recipe = None if again is None else sealed
+        return made
+
     def __pow__(self, other: Any) -> Traced:
         """As NumPy's operator, which squares, halves the exponent and so on where it can."""
         return self.tape.call("power", (self, other), {})  # type: ignore[no-any-return]
