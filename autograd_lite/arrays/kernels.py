@@ -7,7 +7,7 @@ spellings of its own for a few (:func:`numpy_only`), each with its reason.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -134,6 +134,26 @@ def numpy_sum(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
     return plain
 
 
+def numpy_column_sums(x: Array) -> Array:
+    """Sum columns as ones times the matrix (1.5 µs for 3.9 µs on 100 × 20).
+
+    For gradients only: BLAS rounds some columns otherwise than others, as it does in the gradients
+    of weights.
+    """
+    rows, columns = x.shape
+    if not 1 < rows <= reducing.SHORT or columns < 2 or x.dtype not in ONES:
+        return numpy_sum(x, 0)
+    sums: Array = np.matmul(_row_of_ones(rows, x.dtype), x)
+    return sums
+
+
+@lru_cache(maxsize=16)
+def _row_of_ones(length: int, dtype: np.dtype[Any]) -> Array:
+    ones = np.ones(length, dtype)
+    ones.flags.writeable = False
+    return ones
+
+
 def numpy_mean(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
     """``numpy.mean`` without its Python wrapper (3 µs less)."""
     if x.dtype == HALF:
@@ -163,6 +183,7 @@ def numpy_broadcast_to(x: Array, shape: tuple[int, ...]) -> Array:
 def bound(module: Any) -> dict[str, Callable[..., Any]]:
     """Return the kernels of one library by name."""
     return {
+        "column_sums": partial(reducing.column_sums, module),
         "cumprod": partial(reducing.cumprod, module),
         "cumsum": partial(reducing.cumsum, module),
         "mod": partial(reducing.mod, module),
@@ -191,6 +212,7 @@ def numpy_only() -> dict[str, Callable[..., Any]]:
         "mod": reducing.numpy_mod,
         "prod": reducing.numpy_prod,
         "broadcast_to": numpy_broadcast_to,
+        "column_sums": numpy_column_sums,
         "flip": arranging.numpy_flip,
         "holds_nan": numpy_holds_nan,
         "max": numpy_max,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from autograd_lite.arrays.libraries import Array
 
 __all__ = [
+    "column_sums",
     "cumprod",
     "cumsum",
     "large_sum",
@@ -132,6 +133,15 @@ def _sum_of_all(x: Array) -> Array:
     sums = add_reduce(np.einsum("ij->i", flat[:whole].reshape(-1, ROW)))
     total: Array = sums + add_reduce(flat[whole:])
     return total
+
+
+def column_sums(xp: Any, x: Array) -> Array:
+    """Sum each column of a matrix; float16 in float32."""
+    if x.dtype != HALF:
+        plain: Array = xp.sum(x, axis=0)
+        return plain
+    wide: Array = xp.sum(x, axis=0, dtype=np.float32)
+    return wide.astype(HALF)
 
 
 def numpy_min(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:

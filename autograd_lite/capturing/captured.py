@@ -63,6 +63,7 @@ class Captured(Generic[P, R]):
         self._lock = RLock()
         self._kinds: OrderedDict[Any, list[Replay]] = OrderedDict()
         self._latest: Replay | None = None
+        self._key: Any = None  # of the arguments of the latest
         self._numbers: dict[str, set[float]] = {}
         self._again = 0  # captures in a row, for arguments that there was a program for
 
@@ -78,7 +79,12 @@ class Captured(Generic[P, R]):
         key = flattened(args, arrays), flattened(options, arrays) if options else 0, is_recording()
         with self._lock:
             while True:
-                replay = self._found(key) or self._captured(key, args, options, arrays)
+                replay = self._latest
+                if replay is None or key != self._key or not replay.hold():
+                    replay = self._found(key) or self._captured(key, args, options, arrays)
+                    self._key = key
+                elif self._again:
+                    self._again = 0
                 if replay.patience.left or not replay.apart(arrays):
                     return self._instead(replay, args, options)  # type: ignore[no-any-return]
                 try:

@@ -56,8 +56,12 @@ class _Emitter(LoopWriter):
         self.checks: dict[Value, list[Check]] = {}
         for check in program.checks:
             self.checks.setdefault(check.value, []).append(check)
+        for first, above in list(self.comments.items()) if self.merged.counted else ():
+            told = [f"# {names[call.result]} = " for call in self.merged.counted]
+            self.comments[first] = [line for line in above if not line.startswith(tuple(told))]
         self.given: set[Value] = set()  # memory that is somebody else's after the run
         self.gradients: list[str] = []
+        self.heard = self._heard()
         self.waiting: list[str] = []  # comments of calls that the setup makes
         self._sort_inputs()
         body = list(self._body())
@@ -104,6 +108,15 @@ class _Emitter(LoopWriter):
 
     # ---- the step
 
+    def call(self, call: Call) -> list[str]:
+        """Return the lines that make a call; a count that must be a certain one is asked for."""
+        counted = self.merged.counted.get(call)
+        if counted is None:
+            return super().call(call)
+        value, number, check = counted
+        self.imports.add("count_nonzero")
+        return self._raised(f"count_nonzero({self.use(value)}) != {number}", check)
+
     def _body(self) -> Iterator[str]:
         given = ", ".join([self.names[value] for value in self.text.arguments])
         layout = self.layout
@@ -125,6 +138,17 @@ class _Emitter(LoopWriter):
         yield ""
         yield "    return step"
 
+    def _heard(self) -> set[str]:
+        """Return the phases whose invalid operations are reported to the trap.
+
+        Those of backward; and all before it where a call of forward is quiet, because to change
+        NumPy's error state takes as long as several small calls.
+        """
+        early = self.layout.early_calls
+        phases = {call.note.phase for call in early}
+        quiet = any([call.quiet and call.note.phase != "backward" for call in early])
+        return phases if quiet and "backward" in phases else {"backward"}
+
     def _step(self, step: Step | Floats, listening: bool) -> tuple[list[str], bool]:
         """Return the lines of a step, and whether invalid operations are reported after it."""
         if isinstance(step, Floats):
@@ -133,12 +157,12 @@ class _Emitter(LoopWriter):
             return self._listened([step], self.call, listening=listening)
         phases = {call.note.phase for call in step.calls}
         lines = self._phase_of(step.calls[0])
-        if "forward" in phases:
+        both = self._both(phases)
+        if both or ("forward" in phases and "forward" not in self.heard):
             listening = False
-        elif "backward" in phases and not listening:
+        elif not phases.isdisjoint(self.heard) and not listening:
             listening = True
             lines.append(self._listen())
-        both = "forward" in phases and "backward" in phases
         block = self.block(step, self._body_of(both))
         lines.extend(_indented(block, PAD * listening))
         for call in step.calls:
@@ -148,9 +172,9 @@ class _Emitter(LoopWriter):
     def _floats(self, group: Floats, listening: bool) -> tuple[list[str], bool]:
         """Return the lines of a group of numbers; of both phases, it listens itself in one."""
         lines = self._phase_of(group.calls[0])
-        if group.note.phase == "forward":
+        if group.note.phase == "forward" and "forward" not in self.heard:
             listening = False
-        elif group.note.phase == "backward" and not listening:
+        elif group.note.phase in self.heard and not listening:
             listening = True
             lines.append(self._listen())
         more = group.lines(self)
@@ -169,18 +193,22 @@ class _Emitter(LoopWriter):
         """Return the lines of calls: those of backward report invalid operations to the trap."""
         lines: list[str] = []
         for call in calls:
-            begins = call.note.phase == "backward" and not listening
+            begins = call.note.phase in self.heard and not listening
             above = self._phase_of(call) if begins else []
             more = self._noted(call, write) + (self._checks(call) if write == self.call else [])
             if not more:
                 continue  # a view that the setup makes
-            if call.note.phase == "forward":
+            if call.note.phase == "forward" and "forward" not in self.heard:
                 listening = False
             elif begins:
                 listening = True
                 lines.extend([*above, self._listen()])
             lines.extend(_indented(more, PAD * listening))
         return lines, listening
+
+    def _both(self, phases: set[str]) -> bool:
+        """Whether of these phases one is listened to and the other is not."""
+        return "forward" in phases and "backward" in phases and "forward" not in self.heard
 
     def _listen(self) -> str:
         self.imports.add("errstate")
@@ -229,6 +257,8 @@ class _Emitter(LoopWriter):
 
     def _checks(self, call: Call) -> list[str]:
         """Return the lines that check the results of a call."""
+        if call in self.merged.counted:
+            return []  # its line is the check
         found = [check for result in call.results for check in self.checks.get(result, ())]
         return [line for check in found for line in self._check(check)]
 
@@ -237,14 +267,19 @@ class _Emitter(LoopWriter):
         if check.error is None:
             self.imports.add("isnan")
             return [f"if isnan({name}).any():", "    trap.sprung = True"]
+        return self._raised(f"not {name}", check)
+
+    def _raised(self, condition: str, check: Check) -> list[str]:
+        """Return the lines that raise what a check says."""
+        assert check.error is not None
         if check.error not in self.text.errors:
             self.text.errors.append(check.error)
         place = self.text.errors.index(check.error)
         words = wrap(check.message, WIDTH - 30, drop_whitespace=False)
         if len(words) == 1:
-            return [f"if not {name}:", f"    raise errors[{place}]({words[0]!r})"]
+            return [f"if {condition}:", f"    raise errors[{place}]({words[0]!r})"]
         return [
-            f"if not {name}:",
+            f"if {condition}:",
             f"    raise errors[{place}](",
             *[f"        {part!r}" for part in words],
             "    )",

@@ -109,7 +109,8 @@ def _holds_nan(x: Traced) -> bool:
 
 
 # NumPy's own spellings that look at shapes and dtypes alone: a program makes the same calls.
-_AS_NUMPYS = ["flip", "max", "mean", "min", "prod", "roll", "row_max", "split", "sum", "sum_to"]
+_AS_NUMPYS = ["column_sums", "flip", "max", "mean", "min", "prod", "roll", "row_max", "split"]
+_AS_NUMPYS += ["sum", "sum_to"]
 MODULE = TracedModule()
 LIBRARY = Namespace(
     "captured NumPy",

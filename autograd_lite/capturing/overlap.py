@@ -70,17 +70,17 @@ class Apart:
 
     def __call__(self, arrays: Sequence[Array]) -> bool:
         """Look at the arguments of one call."""
-        owners = []
         for place in self.places:
             x = arrays[place]
-            owner = id(x if x.base is None else _owner(x))
-            if owner in self.memory:
+            if id(x if x.base is None else _owner(x)) in self.memory:
                 return False
-            owners.append(owner)
-        if not self.written:
-            return True
+        return not self.written or self._among_themselves(arrays)
+
+    def _among_themselves(self, arrays: Sequence[Array]) -> bool:
+        """Whether what is written of the arguments may be, and no two share memory."""
         writeable = all([arrays[place].flags.writeable for place in self.written])
-        return writeable and len(set(owners)) == len(owners)
+        owners = {id(_owner(arrays[place])) for place in self.places}
+        return writeable and len(owners) == len(self.places)
 
 
 def _owners(arrays: Iterable[Array]) -> set[int]:

@@ -90,6 +90,7 @@ class Replay:
         self._places = [_source(v).holder for v in text.arguments if _kind(v) == "argument"]
         self._before = [_source(v).holder for v in text.arguments if _kind(v) == "gradient"]
         self._after = _after(program, layout)
+        self._used_up = [g.leaf for g in program.gradients if g.value is None]
         self._versions = _versions(program)
         # Whoever reads gradients, and writes sums, lets nobody else add to them meanwhile.
         self._adding = bool(run.sensitive)
@@ -115,14 +116,19 @@ class Replay:
             If another thread has changed what the program relies on.
         """
         if not self._adding:
-            return self._build(self._outputs([arrays[place] for place in self._places]))
+            return self._build(self._outputs(self._given(arrays)))
         with PUBLISHING:
             if not self.hold():
                 raise StaleError
-            given = [arrays[place] for place in self._places]
-            given.extend([leaf._grad for leaf in self._before])
-            outputs = self._outputs(given)
+            gradients = [leaf._grad for leaf in self._before]
+            outputs = self._outputs([*self._given(arrays), *gradients])
         return self._build(outputs)
+
+    def _given(self, arrays: list[Array]) -> list[Array]:
+        """Return the arguments that the program reads: most often all of them, in order."""
+        if len(arrays) == len(self._places):
+            return arrays
+        return [arrays[place] for place in self._places]
 
     def _outputs(self, given: list[Array]) -> list[Array]:
         self._trap.sprung = False
@@ -141,14 +147,11 @@ class Replay:
             self.patience.restored()
         outputs: list[Array]
         outputs, gradients = done
-        if self._after:
-            fresh = iter(gradients)
-            for leaf, there, own in self._after:
-                if there:
-                    gradient = next(fresh)
-                    leaf._grad = gradient if own else gradient.copy()
-                else:
-                    leaf._grad = None
+        for leaf in self._used_up:
+            leaf._grad = None
+        if gradients:
+            for (leaf, own), gradient in zip(self._after, gradients, strict=True):
+                leaf._grad = gradient if own else gradient.copy()
         if self._versions:
             bump(*self._versions)
         return outputs
@@ -171,24 +174,24 @@ def _kind(value: Value) -> str:
     return _source(value).kind
 
 
-def _after(program: Program, layout: Layout) -> list[tuple[Any, bool, bool]]:
-    """Return the leaves whose gradient is set, whether there is one, and whether it may be kept.
+def _after(program: Program, layout: Layout) -> list[tuple[Any, bool]]:
+    """Return the leaves that get a gradient, and whether each may keep the very array.
 
     What stays the program's (memory, a constant), or is somebody else's too, is copied.
     """
     shared = Counter([*program.outputs, *[g.value for g in program.gradients]])
-    found = []
-    for gradient in program.gradients:
-        value = gradient.value
-        own = value is None or (
+    return [
+        (
+            gradient.leaf,
             shared[value] == 1
             and type(value.origin) is Call
             and not is_view(value.origin)
             and value not in layout.offsets
-            and value not in layout.homes
+            and value not in layout.homes,
         )
-        found.append((gradient.leaf, value is not None, own))
-    return found
+        for gradient in program.gradients
+        if (value := gradient.value) is not None
+    ]
 
 
 def _versions(program: Program) -> list[Any]:

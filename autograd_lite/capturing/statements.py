@@ -150,6 +150,8 @@ class Formulas:
 
     def _expression(self, call: Call) -> tuple[str, int]:
         function, args = call.function, call.args
+        if function == "matmul" and _is_ones(args[0]):
+            return f"sum({self._of(args[1])[0]}, axis=0)", ATOM
         if function == "matmul":
             return " @ ".join([self._factor(args[0], 2), self._factor(args[1], 3)]), 2
         if function in _OPERATORS and len(args) == 2:
@@ -199,6 +201,11 @@ class Formulas:
 
 def _blank(x: Any) -> str:
     return "" if x is None else str(x)
+
+
+def _is_ones(x: Any) -> bool:
+    """Whether a product with this from the left is the sum of each column."""
+    return len(x.shape) == 1 and x.constant and bool((x.array == 1).all())
 
 
 def _plain(x: Any, digits: Callable[[Any], str]) -> tuple[str, int]:

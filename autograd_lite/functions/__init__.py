@@ -4,6 +4,8 @@ Importing this room gives Variable its operators and methods, and the engine the
 rules see when backward is itself recorded.
 """
 
+from functools import partial
+
 from autograd_lite.arrays import Namespace
 from autograd_lite.functions import methods
 from autograd_lite.functions.activations import (
@@ -332,5 +334,6 @@ __all__ = [
 ]
 
 _operations = {name: globals()[name] for name in __all__}
-BOUND.namespace = Namespace("autograd_lite", None, _operations, "any")
+_kernels = {**_operations, "column_sums": partial(_operations["sum"], axis=0)}
+BOUND.namespace = Namespace("autograd_lite", None, _kernels, "any")
 methods.bind_methods(_operations)

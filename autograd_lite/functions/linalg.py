@@ -143,7 +143,7 @@ class Linear(Nary):
         return (
             gx,
             None if edge_w is None else x.T @ gy,
-            None if edge_b is None else xp.sum(gy, axis=0),
+            None if edge_b is None else xp.column_sums(gy),
         )
 
 

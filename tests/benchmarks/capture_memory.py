@@ -9,6 +9,7 @@ from functools import partial
 from statistics import median
 from typing import Any
 
+import numpy as np
 from capture_steps import DEEP, NETS, Step, step_of
 from contest import EAGER, captured
 from harness import MICRO, MILLI, OURS, Row, interleave, repeated
@@ -41,6 +42,7 @@ def _memory(net: Net) -> Row:
 def transient(net: Net, wrap: Callable[[Step], Any]) -> int:
     """Return the bytes at the peak of a step that are no parameter, gradient or optimizer state.
 
+    Python's objects that are there before the step, such as the program's code, are left out.
     Buffers that a captured program keeps between its steps count as much as those it lets go. An
     array for each gradient is taken off, of a program too that needs none.
     """
@@ -56,12 +58,21 @@ def transient(net: Net, wrap: Callable[[Step], Any]) -> int:
         for _ in range(2):
             step(x, t)
         gc.collect()
-        tracemalloc.reset_peak()
-        step(x, t)
-        highest = tracemalloc.get_traced_memory()[1]
+        highest = peak_of_arrays(step, x, t)
     finally:
         tracemalloc.stop()
     return highest - sum(int(parameter.data.nbytes) for parameter in parameters)
+
+
+def peak_of_arrays(step: Step, x: Any, t: Any) -> int:
+    """Return the bytes of the arrays before a step, and how much more there is at its peak."""
+    arrays = tracemalloc.DomainFilter(inclusive=True, domain=np.lib.tracemalloc_domain)
+    kept = tracemalloc.take_snapshot().filter_traces([arrays])
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    step(x, t)
+    rise = tracemalloc.get_traced_memory()[1] - before
+    return rise + sum(trace.size for trace in kept.traces)
 
 
 def _cost(net: Net, *, rounds: int) -> list[Row]:
