@@ -348,7 +348,7 @@ def test_a_condition_among_what_is_chosen_becomes_a_number() -> None:
         assert found == (float(x > 1.0) if x > 0.0 else 3.0)
 
 
-@pytest.mark.parametrize("read", [lambda slope: slope >= 0.0, lambda slope: slope * 2.0])
+@pytest.mark.parametrize("read", [lambda slope: slope >= 0.0, lambda slope: slope * 2.0, ag.cos])
 def test_a_slope_that_only_later_calls_read_is_watched(read: Any) -> None:
     """What they make of a NaN tells nobody that backward made it."""
 

@@ -18,9 +18,9 @@ from autograd_lite.capturing import capture
 from autograd_lite.capturing.blocks import Block
 from autograd_lite.capturing.floats import Floats
 from autograd_lite.capturing.knowledge import elementwise, is_view
-from autograd_lite.capturing.memory import Layout, root_of
+from autograd_lite.capturing.memory import Layout
 from autograd_lite.capturing.planning import laid_out
-from autograd_lite.capturing.program import Call, Program, Source, Value, read_by
+from autograd_lite.capturing.program import Call, Program, Source, Value, read_by, root_of
 from autograd_lite.capturing.simplify import simplified
 from autograd_lite.capturing.tracing import trace
 

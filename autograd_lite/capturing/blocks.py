@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from autograd_lite.capturing.knowledge import REDUCTIONS, elementwise, is_view, takes_out
-from autograd_lite.capturing.program import Call, Value
+from autograd_lite.capturing.program import Call, Value, root_of
 
 __all__ = ["Block", "Cut", "cut_of", "in_order", "is_total", "operands_of"]
 
@@ -50,6 +50,8 @@ class Block:
         Results over the parted axis: each part leaves one, which are put together at the end.
     inner : set of Value
         Results that nobody else reads: they exist for one part at a time.
+    viewed : set of Value
+        What the calls read through views.
     rows : int
         How many rows (or elements) a part has; the last may have fewer.
     threads : int
@@ -62,6 +64,7 @@ class Block:
     whole: set[Value] = field(default_factory=set)
     totals: set[Value] = field(default_factory=set)
     inner: set[Value] = field(default_factory=set)
+    viewed: set[Value] = field(default_factory=set)
     rows: int = 0
     threads: int = 1
 
@@ -97,6 +100,7 @@ class Block:
         self.calls.append(call)
         self.parted.update(parted)
         self.whole.update(whole)
+        self.viewed.update([root_of(v) for v in call.operands if v.view_of is not None])
         if is_total(call, self.cut):
             self.totals.add(call.result)
         else:

@@ -36,7 +36,9 @@ def comments_of(program: Program, groups: Sequence[Group], formulas: Formulas | 
         comments[group.calls[0]] = lines
         if formulas is not None:
             for call, formula in formulas.statements(group.calls).items():
-                above = wrap(f"# {formula}", 88, subsequent_indent="#     ")
+                line = f"# {formula}"
+                short = len(line) <= 88
+                above = [line] if short else wrap(line, 88, subsequent_indent="#     ")
                 comments.setdefault(call, []).extend(above)
         if group.note.phase == "update":
             _part_updates(group.calls, comments, program)

@@ -77,7 +77,7 @@ class _Pair:
         if call.function == "draw":
             self._draws(call, other)
             return
-        if not _same((call.args, call.options), (other.args, other.options)):
+        if not (_same(call.args, other.args) and _same(call.options, other.options)):
             _refuse(call, "is given something else when the function runs again")
         for result, twin in zip(call.results, other.results, strict=True):
             if (result.shape, result.dtype) != (twin.shape, twin.dtype):
@@ -138,7 +138,9 @@ def _same(one: Any, two: Any) -> bool:
             return one.origin is two.origin and same_elements(one.array, two.array)
         return bool(one.number == two.number)
     if kind is tuple or kind is list:
-        return len(one) == len(two) and all([_same(a, b) for a, b in zip(one, two, strict=True)])
+        if len(one) != len(two):
+            return False
+        return all([a is b or _same(a, b) for a, b in zip(one, two, strict=True)])
     if kind is dict:
         return one.keys() == two.keys() and all([_same(one[key], two[key]) for key in one])
     if kind is slice:

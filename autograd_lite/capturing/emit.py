@@ -12,16 +12,19 @@ from autograd_lite.capturing.floats import Floats
 from autograd_lite.capturing.grouping import Step
 from autograd_lite.capturing.listing import WIDTH, listed
 from autograd_lite.capturing.looping import PAD, LoopWriter
-from autograd_lite.capturing.memory import Layout, root_of
+from autograd_lite.capturing.memory import Layout
 from autograd_lite.capturing.naming import names_of
 from autograd_lite.capturing.origins import Origin
 from autograd_lite.capturing.overwriting import memory_of
 from autograd_lite.capturing.paragraphs import groups_of
-from autograd_lite.capturing.program import Call, Check, Program, Source, Value
+from autograd_lite.capturing.program import Call, Check, Program, Source, Value, root_of
 from autograd_lite.capturing.statements import Formulas
 from autograd_lite.capturing.writing import Text
 
 __all__ = ["Text", "emitted"]
+
+FEW = 16  # arrays of a kind that have a line each
+
 
 MEMORY = '''
 
@@ -104,6 +107,7 @@ class _Emitter(LoopWriter):
         lines = [f"    {line}" for line in self.constant_lines]
         if self.layout.size:
             lines.append(f"    memory = memory_of({self.layout.size})")
+            lines += [x for kind, found in self.places.items() for x in _found(kind, found)]
         return lines + [f"    {line}" if line else "" for line in self.setup]
 
     # ---- the step
@@ -360,6 +364,19 @@ class _Emitter(LoopWriter):
 def _order(value: Value) -> tuple[int, int]:
     origin: Any = value.origin
     return (0, origin.holder) if origin.kind == "argument" else (1, value.number)
+
+
+def _found(kind: str, places: dict[str, int]) -> list[str]:
+    """Return the lines that find arrays of one kind; Python is long about many lines of cells."""
+    if len(places) <= FEW:
+        return [f"    {name} = memory({place}, {kind})" for name, place in places.items()]
+    offsets = [str(place) for place in places.values()]
+    return [
+        *listed("[", list(places), "] = [", "    "),
+        f"        memory(place, {kind})",
+        *listed("for place in (", offsets, ")", "        "),
+        "    ]",
+    ]
 
 
 def _indented(lines: Sequence[str], pad: str) -> list[str]:

@@ -110,6 +110,8 @@ class _Grouping:
         if new == self.reach[unit]:
             return
         self.reach[unit] = new
+        if unit == len(self.reach) - 1:
+            return  # nobody reads it yet
         for later, reach in enumerate(self.reach):
             if reach >> unit & 1:
                 self.reach[later] = reach | new
@@ -166,8 +168,9 @@ def _related(cuts: dict[Call, Cut]) -> dict[Call, tuple[Cut, Value]]:
     parent: dict[tuple[Cut, Value], tuple[Cut, Value]] = {}
 
     def first(key: tuple[Cut, Value]) -> tuple[Cut, Value]:
-        while parent.setdefault(key, key) is not key:
-            key = parent[key]
+        while (above := parent.setdefault(key, key)) is not key:
+            parent[key] = parent[above]  # half the way, the next time
+            key = above
         return key
 
     for call, cut in cuts.items():

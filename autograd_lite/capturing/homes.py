@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from autograd_lite.capturing.blocks import Block
 from autograd_lite.capturing.knowledge import elementwise, takes_out
-from autograd_lite.capturing.memory import Layout, part_by_part, returned_by, root_of
-from autograd_lite.capturing.program import Call, Program, Source, Value, values_in
+from autograd_lite.capturing.memory import Layout, part_by_part, returned_by
+from autograd_lite.capturing.program import Call, Program, Source, Value, root_of, values_in
 
 __all__ = ["settle"]
 
@@ -26,8 +26,6 @@ def settle(program: Program, layout: Layout, last: dict[Value, int]) -> None:
             place = place_of.get(here, -1)
             fits = (here.shape, here.dtype) == (source.shape, source.dtype)
             if place < early or not fits or here in taken or here in returned:
-                break
-            if here is not value and last[here] >= place_of[chain[-1]] + 1:
                 break
             call = calls[place]
             if not (takes_out(call) and elementwise(call.function)):

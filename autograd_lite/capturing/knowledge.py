@@ -49,6 +49,8 @@ def takes_out(call: Call) -> bool:
     if call.writes is not None or len(call.results) != 1:
         return False
     name = call.function
+    if name == "where" and getattr(call.args[0], "dtype", None) != np.bool_:
+        return False  # NumPy's copyto takes no other mask
     if elementwise(name) or name in ("matmul", "vecdot", "matvec", "vecmat"):
         return not call.options or name in ("astype", "copy", "clip")
     if name in REDUCTIONS:

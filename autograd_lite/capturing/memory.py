@@ -17,9 +17,9 @@ from autograd_lite.capturing.floats import Floats
 from autograd_lite.capturing.grouping import Step, calls_of
 from autograd_lite.capturing.knowledge import elementwise, is_view, takes_out
 from autograd_lite.capturing.overwriting import memory_of
-from autograd_lite.capturing.program import Call, Program, Value
+from autograd_lite.capturing.program import Call, Program, Value, root_of
 
-__all__ = ["Layout", "allocate", "part_by_part", "placed", "returned_by", "root_of"]
+__all__ = ["Layout", "allocate", "part_by_part", "placed", "returned_by"]
 
 ALIGNMENT = 64  # bytes: a line of the processor's cache
 LARGE = 4096  # bytes: where the place of smaller values is, does not matter much
@@ -48,6 +48,8 @@ class Layout:
         The values that are written into an array from outside, with that array's first value.
     takes : dict
         The values that take the very place of another, with the other.
+    calls : list of Call
+        All of them, in the order in which they run.
     """
 
     steps: list[Step | Floats]
@@ -58,23 +60,15 @@ class Layout:
     partials: dict[Value, int] = field(default_factory=dict)
     homes: dict[Value, Value] = field(default_factory=dict)
     takes: dict[Value, Value] = field(default_factory=dict)
+    calls: list[Call] = field(init=False)
 
-    @property
-    def calls(self) -> list[Call]:
-        """All calls, in the order in which they run."""
-        return [call for step in self.steps for call in calls_of(step)]
+    def __post_init__(self) -> None:
+        self.calls = [call for step in self.steps for call in calls_of(step)]
 
     @property
     def early_calls(self) -> list[Call]:
         """Those that run before anything from outside is written."""
         return [call for step in self.steps[: self.early] for call in calls_of(step)]
-
-
-def root_of(value: Value) -> Value:
-    """Return the value whose memory a view shares, or the value itself."""
-    while value.view_of is not None:
-        value = value.view_of
-    return value
 
 
 def returned_by(program: Program) -> set[Value]:
@@ -240,10 +234,7 @@ class _Room:
 
 def part_by_part(root: Value, block: Block) -> bool:
     """Whether the calls of a block read of an array, if at all, the part that they write."""
-    if root in block.whole:
-        return False
-    read = [value for call in block.calls for value in call.operands]
-    return all([value is root for value in read if root_of(value) is root])
+    return root not in block.whole and root not in block.viewed
 
 
 def _bytes(value: Value) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd_lite.capturing.kernels import KERNELS
 from autograd_lite.capturing.knowledge import is_view
-from autograd_lite.capturing.memory import Layout, root_of
+from autograd_lite.capturing.memory import Layout
 from autograd_lite.capturing.origins import Origin
 from autograd_lite.capturing.program import (
     Call,
@@ -25,6 +25,7 @@ from autograd_lite.capturing.program import (
     Role,
     Value,
     kind_of,
+    root_of,
     source_of,
     values_in,
 )
@@ -107,6 +108,7 @@ class _Namer:
         self.layout = layout
         self.names: dict[Value, str] = {}
         self.used = set(_RESERVED)
+        self.counts: dict[str, int] = {}  # of a hint: the last number behind it
         self.rowed = {  # what has an element for each parameter
             call.result.view_of
             for call in layout.calls
@@ -130,12 +132,14 @@ class _Namer:
         """Give a value a name, if it has none; a number goes behind one that is taken."""
         if value in self.names:
             return
-        hint = re.sub(r"\W", "_", hint).strip("_") or "value"
-        hint = f"x_{hint}" if hint[0].isdigit() else hint
-        name, count = hint, 1
+        if not hint.isidentifier() or hint.startswith("_") or hint.endswith("_"):
+            hint = re.sub(r"\W", "_", hint).strip("_") or "value"
+            hint = f"x_{hint}" if hint[0].isdigit() else hint
+        name, count = hint, self.counts.get(hint, 1)
         while name in self.used:
             count += 1
             name = f"{hint}_{count}"
+        self.counts[hint] = count
         self.used.add(name)
         self.names[value] = name
 

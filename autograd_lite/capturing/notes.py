@@ -22,7 +22,8 @@ __all__ = ["Notes"]
 class Notes:
     """An observer that tells the tape what it is writing down."""
 
-    def __init__(self, tape: Tape, thread: int) -> None:
+    def __init__(self, tape: Tape, thread: int, *, roles: bool = True) -> None:
+        self.means = roles  # whether to note what values mean
         self.tape = tape
         self.thread = thread
         self.made: dict[Function, Note] = {}
@@ -39,12 +40,15 @@ class Notes:
             phase = "backward" if self.walked else "forward"
             note = Note(phase, node.name, path, user_line())
             self.made[node] = self.tape.note = note
-            self.inputs[node] = _values(arrays)
+            if self.means:
+                self.inputs[node] = _values(arrays)
 
     def forward_ends(self, node: Function, _arrays: Any, outputs: Any) -> None:
         """Note what came out of the operation."""
         if get_ident() == self.thread:
             self.tape.note = Note("backward") if self.walked else Note()
+            if not self.means:
+                return
             self.outputs[node] = values = _values(outputs)
             for place, value in enumerate(values):
                 if value is not None:
@@ -61,13 +65,16 @@ class Notes:
             self.walked = True
             made = self.made.get(node, Note())
             self.tape.note = Note("backward", node.name, made.path, made.line)
+            if not self.means:
+                return
             arriving = gradient if isinstance(gradient, tuple) else (gradient,)
             self._mean(_values(arriving), self.outputs.get(node, ()))
 
     def backward_ends(self, node: Function, _gradient: Any, gradients: Any) -> None:
         """Between rules, gradients are added up: backward too."""
         if get_ident() == self.thread:
-            self._mean(_values(gradients), self.inputs.get(node, ()))
+            if self.means:
+                self._mean(_values(gradients), self.inputs.get(node, ()))
             self.tape.note = Note("backward")
 
     def _mean(self, gradients: Sequence[Value | None], values: Sequence[Value | None]) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from autograd_lite.capturing.floats import Floats, gathered
 from autograd_lite.capturing.grouping import Step, calls_of, grouped
 from autograd_lite.capturing.homes import settle
-from autograd_lite.capturing.memory import Layout, allocate, root_of
+from autograd_lite.capturing.memory import Layout, allocate
 from autograd_lite.capturing.overwriting import with_copies
-from autograd_lite.capturing.program import Call, Program, Value, read_by
+from autograd_lite.capturing.program import Call, Program, Value, read_by, root_of
 
 __all__ = ["laid_out"]
 

@@ -27,6 +27,7 @@ __all__ = [
     "Value",
     "kind_of",
     "read_by",
+    "root_of",
     "source_of",
     "substituted",
     "values_in",
@@ -233,6 +234,13 @@ def source_of(value: Value) -> Source:
 def kind_of(value: Value) -> str:
     """Return the kind of the source of a value; empty for what is computed or constant."""
     return value.origin.kind if type(value.origin) is Source else ""
+
+
+def root_of(value: Value) -> Value:
+    """Return the value whose memory a view shares, or the value itself."""
+    while value.view_of is not None:
+        value = value.view_of
+    return value
 
 
 def read_by(call: Call) -> list[Value]:

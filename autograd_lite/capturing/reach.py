@@ -139,6 +139,7 @@ class Reach:
         self._kept: list[object] = []  # bound methods and the like must not go: ids are noted
         self._names: set[str] = set(_IMPLICIT)
         self._objects: list[tuple[Any, str, set[str]]] = []
+        self._notices: dict[type, frozenset[str]] = {}  # of a class: names that do not count
         self._pending: list[tuple[Any, str]] = [(thing, path) for path, thing in roots.items()]
         while self._pending or self._more_attributes():
             self._visit(*self._pending.pop())
@@ -246,9 +247,11 @@ class Reach:
         """Note which attributes an object has, but for a class's own notices."""
         if not isinstance(thing, ModuleType | type):
             own = vars(thing)
-            notices = frozenset(
-                [n for c in type(thing).__mro__ for n in vars(c) if n.startswith("_")]
-            )
+            notices = self._notices.get(type(thing))
+            if notices is None:
+                kinds = type(thing).__mro__
+                notices = frozenset([n for c in kinds for n in vars(c) if n.startswith("_")])
+                self._notices[type(thing)] = notices
             self.slots.append(Slot("names", own, notices, own.keys() - notices, path))
 
     def _more_attributes(self) -> bool:

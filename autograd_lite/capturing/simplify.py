@@ -73,6 +73,9 @@ def _roles(program: Program, known: dict[Value, Value]) -> dict[Value, Role]:
     """Return what the values mean that took the place of others."""
     roles: dict[Value, Role] = {}
     for value, role in program.roles.items():
+        if role.gradient_of not in known and known.keys().isdisjoint(role.inputs):
+            roles.setdefault(known.get(value, value), role)
+            continue
         inputs = tuple([v if v is None else known.get(v, v) for v in role.inputs])
         of = role.gradient_of
         of = None if of is None else known.get(of, of)

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.capturing.knowledge import REDUCTIONS, is_view
-from autograd_lite.capturing.memory import root_of
 from autograd_lite.capturing.paragraphs import Group
-from autograd_lite.capturing.program import Call, Program, Value
+from autograd_lite.capturing.program import Call, Program, Value, root_of
 
 __all__ = ["Formulas"]
 

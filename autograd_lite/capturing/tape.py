@@ -221,8 +221,10 @@ class Tape:
         if target.owner is not target or not _fits(target, ..., made):
             self.write("setitem", target, (..., made))
             return target
-        self._own(target)
-        target.array[...] = made.array
+        if made.array.flags.writeable:
+            target.array = made.array  # every write copies first
+        else:
+            target.array = made.array.copy(order="K")
         target.value = made.value
         target.stamp += 1
         return target
@@ -250,9 +252,14 @@ class Tape:
         if kind is tuple:
             arrays, values = [], []
             for x in nested:
-                if type(x) is float or type(x) is int:
+                kind = type(x)
+                if kind is float or kind is int:
                     arrays.append(x)
                     values.append(x)
+                    continue
+                if kind is Traced and x.owner is x and x.tape is self:  # nothing to look after
+                    arrays.append(x.array)
+                    values.append(x.value)
                     continue
                 array, value = self._lowered(x)
                 arrays.append(array)

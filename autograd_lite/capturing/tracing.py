@@ -267,7 +267,9 @@ def _updated(program: Program) -> set[Any]:
     return found
 
 
-def trace(function: Callable[..., Any], args: Any, options: Any, arrays: list[Any]) -> Run:
+def trace(
+    function: Callable[..., Any], args: Any, options: Any, arrays: list[Any], *, roles: bool = True
+) -> Run:
     """Run a function once on traced arrays.
 
     Parameters
@@ -277,6 +279,8 @@ def trace(function: Callable[..., Any], args: Any, options: Any, arrays: list[An
         What it is called with.
     arrays : list of array
         Those in `args` and `options`, in order.
+    roles : bool
+        Whether to note what values mean: a run to compare with needs no names.
 
     Raises
     ------
@@ -285,7 +289,7 @@ def trace(function: Callable[..., Any], args: Any, options: Any, arrays: list[An
     """
     with PUBLISHING, np.errstate(all="ignore"), observed():
         tracing = Tracing()
-        notes = Notes(tracing.tape, tracing.thread)
+        notes = Notes(tracing.tape, tracing.thread, roles=roles)
         subscribe(notes)
         GATE.tracer = tracing
         try:

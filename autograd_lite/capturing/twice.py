@@ -43,10 +43,10 @@ def traced_twice(
     objects = {path: x for path, x in given.items() if not is_array(x)}
     reach = Reach({"the function": function, **objects})
     mutable = [(a, a.copy(), path) for a, path in reach.arrays if a.nbytes <= SMALL]
-    runs = []
+    runs: list[Run] = []
     for _ in range(2):
         try:
-            runs.append(trace(function, args, options, arrays))
+            runs.append(trace(function, args, options, arrays, roles=not runs))
         finally:
             changed = _put_back(reach, mutable)
         if changed:

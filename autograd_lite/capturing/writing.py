@@ -8,12 +8,12 @@ import numpy as np
 
 from autograd_lite.capturing.kernels import KERNELS
 from autograd_lite.capturing.knowledge import REDUCTIONS, elementwise, is_view
-from autograd_lite.capturing.memory import Layout, placed, root_of
+from autograd_lite.capturing.memory import Layout, placed
 from autograd_lite.capturing.merging import merged
 from autograd_lite.capturing.naming import number_word
 from autograd_lite.capturing.origins import Origin
 from autograd_lite.capturing.overwriting import written
-from autograd_lite.capturing.program import Call, Program, Source, Value
+from autograd_lite.capturing.program import Call, Program, Source, Value, root_of
 
 __all__ = ["Text", "Writer"]
 
@@ -66,7 +66,8 @@ class Writer:
         self.text = Text()
         self.imports: set[str] = set()  # from NumPy
         self.modules: set[str] = set()  # lines that import others
-        self.setup: list[str] = []  # places in memory, and views
+        self.places: dict[str, dict[str, int]] = {}  # in the memory: by kind of array, by name
+        self.setup: list[str] = []  # views
         self.constant_lines: list[str] = []
         self.told: set[str] = set()  # names whose shape has been said
         self.taken_words: set[str] = set(names.values())
@@ -248,22 +249,22 @@ class Writer:
             self._take(value, self.layout.takes[value])
         elif value in self.layout.offsets:
             self.known.add(value)
-            self.setup.append(self._placed(value, name))
+            self._place(value, name)
         return name
 
     def _take(self, value: Value, taken: Value) -> None:
         """Let a value that takes the place of another have a name of its own for it."""
         name, other = self.names[value], self.use(taken)
         if not _alike(taken, value):
-            self.setup.append(self._placed(value, name))
+            self._place(value, name)
         elif name != other:
             self.setup.append(f"{name} = {other}")
 
-    def _placed(self, value: Value, name: str) -> str:
-        """Return the line that finds an array's place in the memory."""
-        offset, dtype = self.layout.offsets[value], self._dtype(value.dtype)
+    def _place(self, value: Value, name: str) -> None:
+        """Let the setup find an array's place in the memory."""
         strides = "" if _in_order(value) else f", strides={value.strides}"
-        return f"{name} = memory({offset}, {value.shape}, {dtype}{strides})"
+        kind = f"{value.shape}, {self._dtype(value.dtype)}{strides}"
+        self.places.setdefault(kind, {})[name] = self.layout.offsets[value]
 
     def _stays(self, root: Value) -> bool:
         """Whether a value is in the same memory in every run."""
