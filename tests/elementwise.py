@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 import autograd_lite as ag
-from autograd_lite.capturing import blocks, grouping, paying
+from autograd_lite.capturing.plan import blocks, grouping, paying
 
 __all__ = ["Maker", "make_small", "programs", "step_of"]
 

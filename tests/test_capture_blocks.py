@@ -14,7 +14,8 @@ from elementwise import Maker, make_small, programs, step_of
 from hypothesis import Phase, given, settings
 
 import autograd_lite as ag
-from autograd_lite.capturing import capture, lanes
+from autograd_lite.capturing import capture
+from autograd_lite.capturing.replay import lanes
 
 
 @pytest.fixture(autouse=True)

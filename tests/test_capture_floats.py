@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 import autograd_lite as ag
 from autograd_lite.arrays import enter
-from autograd_lite.capturing import floats
 from autograd_lite.capturing.captured import capture
-from autograd_lite.capturing.floats import Floats, gathered
-from autograd_lite.capturing.formulas import FUNCTIONS as FORMULAS
-from autograd_lite.capturing.simplify import simplified
-from autograd_lite.capturing.tracing import trace
+from autograd_lite.capturing.plan import floats
+from autograd_lite.capturing.plan.floats import Floats, gathered
+from autograd_lite.capturing.plan.formulas import FUNCTIONS as FORMULAS
+from autograd_lite.capturing.plan.simplify import simplified
+from autograd_lite.capturing.record.tracing import trace
 
 INF, NAN = float("inf"), float("nan")
 EXTREME = [0.0, -0.0, 1.0, -1.0, INF, -INF, NAN, 1e308, -1e308, 1e-308, 5e-324, 800.0, -800.0]

@@ -12,7 +12,7 @@ from replays import assert_same
 from test_capture_operations import check, first_order, second_order
 
 import autograd_lite as ag
-from autograd_lite.capturing.replay import Replay
+from autograd_lite.capturing.replay.replay import Replay
 from autograd_lite.errors import CaptureError
 from autograd_lite.graph.function import Operation
 

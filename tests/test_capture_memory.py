@@ -15,14 +15,14 @@ from hypothesis import Phase, given, settings
 
 import autograd_lite as ag
 from autograd_lite.capturing import capture
-from autograd_lite.capturing.blocks import Block
-from autograd_lite.capturing.floats import Floats
-from autograd_lite.capturing.knowledge import elementwise, is_view
-from autograd_lite.capturing.memory import Layout
-from autograd_lite.capturing.planning import laid_out
+from autograd_lite.capturing.plan.blocks import Block
+from autograd_lite.capturing.plan.floats import Floats
+from autograd_lite.capturing.plan.knowledge import elementwise, is_view
+from autograd_lite.capturing.plan.memory import Layout
+from autograd_lite.capturing.plan.planning import laid_out
+from autograd_lite.capturing.plan.simplify import simplified
 from autograd_lite.capturing.program import Call, Program, Source, Value, read_by, root_of
-from autograd_lite.capturing.simplify import simplified
-from autograd_lite.capturing.tracing import trace
+from autograd_lite.capturing.record.tracing import trace
 
 Region = tuple[np.ndarray, int, int]  # the owner of each byte, and from where to where
 

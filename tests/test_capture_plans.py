@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 import autograd_lite as ag
-from autograd_lite.capturing.blocks import Block
-from autograd_lite.capturing.floats import Floats
-from autograd_lite.capturing.lanes import spread
-from autograd_lite.capturing.memory import Layout
-from autograd_lite.capturing.planning import laid_out
+from autograd_lite.capturing.plan.blocks import Block
+from autograd_lite.capturing.plan.floats import Floats
+from autograd_lite.capturing.plan.memory import Layout
+from autograd_lite.capturing.plan.planning import laid_out
+from autograd_lite.capturing.plan.simplify import simplified
 from autograd_lite.capturing.program import Call, Note, Program, Source, Value
-from autograd_lite.capturing.simplify import simplified
-from autograd_lite.capturing.tracing import trace
+from autograd_lite.capturing.record.tracing import trace
+from autograd_lite.capturing.replay.lanes import spread
 
 SIZE, OTHER_SIZE, ROWS = (
     600_000,

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import autograd_lite as ag
-from autograd_lite.capturing.naming import number_word
-from autograd_lite.capturing.shortening import shortened
+from autograd_lite.capturing.write.naming import number_word
+from autograd_lite.capturing.write.shortening import shortened
 
 rng = np.random.default_rng(0)
 

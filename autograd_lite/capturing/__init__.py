@@ -1,11 +1,10 @@
 """Capture: a function, run once, becomes a straight NumPy program that is replayed from then on.
 
-``traced`` stands in for arrays, ``tape`` writes down what is done with them, ``tracing`` runs the
-function, ``twice`` does so two times and compares. ``simplify`` and ``planning`` (``grouping`` into
-``blocks`` and ``floats``, ``memory``) plan; ``emit`` and ``writing`` write Python, with the names
-of ``naming`` and ``origins``, the comments of ``comments`` and ``statements``; ``replay`` runs it
-while all that ``reach`` found is as it was (``guards``), what a program cannot do right, ``eager``
-does; ``export`` writes it into a file.
+``record`` runs the function on arrays that write down what is done with them, twice, and compares.
+What it wrote down is a ``program``: values, and the calls that made them. ``plan`` leaves calls out,
+orders them, groups them into loops, and finds a place for each value; ``write`` makes Python of it,
+with names and comments; ``replay`` runs it while all that the function can reach is as it was, or
+else the function itself; ``export`` writes it into a file of its own.
 """
 
 from autograd_lite.capturing.captured import Captured, capture

@@ -12,16 +12,16 @@ from types import MethodType
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from autograd_lite.arrays import GATE
-from autograd_lite.capturing.eager import run_eagerly
-from autograd_lite.capturing.export import export
-from autograd_lite.capturing.lanes import lanes_for
-from autograd_lite.capturing.origins import origin_of
-from autograd_lite.capturing.reach import is_model
-from autograd_lite.capturing.replay import Replay, SprungError, StaleError
-from autograd_lite.capturing.tracing import is_tracing
-from autograd_lite.capturing.trees import flattened, leaves_of
-from autograd_lite.capturing.twice import traced_twice, uncollected
-from autograd_lite.capturing.watched import watched
+from autograd_lite.capturing.export.export import export
+from autograd_lite.capturing.record.tracing import is_tracing
+from autograd_lite.capturing.record.trees import flattened, leaves_of
+from autograd_lite.capturing.record.twice import traced_twice, uncollected
+from autograd_lite.capturing.replay.eager import run_eagerly
+from autograd_lite.capturing.replay.lanes import lanes_for
+from autograd_lite.capturing.replay.reach import is_model
+from autograd_lite.capturing.replay.replay import Replay, SprungError, StaleError
+from autograd_lite.capturing.replay.watched import watched
+from autograd_lite.capturing.write.origins import origin_of
 from autograd_lite.errors import CaptureError, OperandError
 from autograd_lite.graph.gradients import PUBLISHING
 from autograd_lite.graph.hooks import STATE

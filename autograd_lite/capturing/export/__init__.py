@@ -1,0 +1,1 @@
+"""Exporting: a program as a module that needs NumPy alone."""

@@ -1,0 +1,1 @@
+"""Planning: fewer calls, an order for them, a place in memory for every value."""

@@ -1,0 +1,1 @@
+"""Writing: a program as Python source, with names and comments."""
