@@ -167,7 +167,7 @@ def _refuse(text: Text) -> None:
 
 def _alone(text: Text) -> Text:
     """Return a program for one thread: those that share work are this library's."""
-    if OURS + "lanes" not in text.source:
+    if OURS + "replay.lanes" not in text.source:
         return text
     return emitted(text.program, laid_out(text.program), text.origin)
 
@@ -176,7 +176,7 @@ def _carried(source: str) -> str:
     """Return a program with the source of the kernels that it imports."""
     lines = source.split("\n")
     for place, line in enumerate(lines):
-        if line.startswith(OURS + "kernels"):
+        if line.startswith(OURS + "record.kernels"):
             names = line.partition(" import ")[2].split(", ")
             lines[place] = "".join([source_of_kernel(name, KERNELS[name]) for name in names])
     return "\n".join(lines)
