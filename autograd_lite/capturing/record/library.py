@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.arrays import GATE, LIBRARIES, Namespace
-from autograd_lite.arrays.kernels import MANY, bound, numpy_only
+from autograd_lite.arrays.kernels import HALF, MANY, bound, numpy_only, numpy_sum
 from autograd_lite.arrays.scattering import SMALL, scatter_add, selects_once
 from autograd_lite.capturing.program import Call
 from autograd_lite.capturing.record.tape import Tape
@@ -17,6 +17,8 @@ from autograd_lite.capturing.record.traced import Traced
 from autograd_lite.capturing.record.vocabulary import CREATING
 
 __all__ = ["LIBRARY"]
+
+LARGE = 64 << 10  # bytes: an array that becomes a loop over its parts
 
 
 class TracedModule:
@@ -94,6 +96,14 @@ def _masked(x: Any, kept: Any) -> Any:
     return masked.view(x.dtype)
 
 
+def _sum(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    """Add up as NumPy's kernel does; a whole large array in one call, for a loop to take in."""
+    whole = axis is None or (type(axis) is tuple and len(axis) == x.ndim)
+    if whole and x.nbytes >= LARGE and x.dtype != HALF:
+        return np.sum(x, axis=None, keepdims=keepdims)
+    return numpy_sum(x, axis, keepdims=keepdims)
+
+
 def _relu(x: Any) -> Any:
     """Return max(x, 0), of many numbers by clip: NumPy is then three times as fast."""
     if x.size < MANY or x.dtype.kind != "f":
@@ -110,7 +120,7 @@ def _holds_nan(x: Traced) -> bool:
 
 # NumPy's own spellings that look at shapes and dtypes alone: a program makes the same calls.
 _AS_NUMPYS = ["column_sums", "flip", "max", "mean", "min", "prod", "roll", "row_max", "split"]
-_AS_NUMPYS += ["sum", "sum_to"]
+_AS_NUMPYS += ["sum_to"]
 MODULE = TracedModule()
 LIBRARY = Namespace(
     "captured NumPy",
@@ -122,6 +132,7 @@ LIBRARY = Namespace(
         "relu": _relu,
         "scatter_add": _scatter_add,
         "sigmoid": _sigmoid,
+        "sum": _sum,
         "tril": _tril,
         "triu": _triu,
     },
