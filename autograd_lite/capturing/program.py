@@ -210,6 +210,12 @@ class Program:
     outputs: list[Value] = field(default_factory=list)
     roles: dict[Value, Role] = field(default_factory=dict)
 
+    @property
+    def kept(self) -> list[Value]:
+        """The values that are read after the last call."""
+        gradients = [g.value for g in self.gradients if g.value is not None]
+        return [*self.outputs, *[effect.value for effect in self.effects], *gradients]
+
 
 @dataclass(frozen=True, slots=True)
 class Role:

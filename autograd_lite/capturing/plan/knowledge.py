@@ -9,7 +9,7 @@ import numpy as np
 from autograd_lite.capturing.program import Call
 from autograd_lite.capturing.record.vocabulary import REDUCING, VIEWING
 
-__all__ = ["REDUCTIONS", "elementwise", "is_ufunc", "is_view", "takes_out"]
+__all__ = ["REDUCTIONS", "elementwise", "is_view", "takes_out"]
 
 # Reductions, by the ufunc that they repeat.
 REDUCTIONS = {name: ufunc for ufunc, name in REDUCING.items()}
@@ -27,12 +27,6 @@ _OUT = frozenset(
         "cumprod",
     ]
 )
-
-
-@lru_cache(maxsize=512)
-def is_ufunc(name: str) -> bool:
-    """Whether NumPy has a ufunc of that name."""
-    return type(getattr(np, name, None)) is np.ufunc
 
 
 @lru_cache(maxsize=512)

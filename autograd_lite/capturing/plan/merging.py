@@ -55,9 +55,7 @@ def merged(program: Program, layout: Layout) -> Merged:
 def _pairs(program: Program, layout: Layout) -> Iterator[tuple[Call, Call]]:
     """Yield calls of which only the next one reads the result."""
     uses = Counter([root_of(v) for call in layout.calls for v in read_by(call)])
-    uses.update([root_of(v) for v in program.outputs])
-    uses.update([root_of(effect.value) for effect in program.effects])
-    uses.update([root_of(g.value) for g in program.gradients if g.value is not None])
+    uses.update([root_of(v) for v in program.kept])
     uses.update([root_of(check.value) for check in program.checks])
     for first, second in pairwise(layout.steps):
         if not (isinstance(first, Call) and isinstance(second, Call)):

@@ -28,7 +28,7 @@ def laid_out(program: Program, threads: int = 1) -> Layout:
     """
     early, late = _parted(program)
     fixed = {check.value for check in program.checks if check.error is not None}
-    kept = {*_kept(program), *[check.value for check in program.checks]}
+    kept = {*program.kept, *[check.value for check in program.checks]}
     later = {value for call in late for value in read_by(call)}
     first = gathered(grouped(early, kept | later, fixed, threads=threads), kept | later)
     then = gathered(grouped(late, kept, fixed, threads=threads), kept)
@@ -47,7 +47,7 @@ def _with_copies(
     calls = [call for step in [*first, *then] for call in calls_of(step)]
     if not any([call.writes is not None for call in calls]):
         return first, then
-    before = {group[-1]: group[:-1] for group in with_copies(calls, _kept(program))}
+    before = {group[-1]: group[:-1] for group in with_copies(calls, program.kept)}
 
     def prepared(steps: list[Step | Floats]) -> list[Step | Floats]:
         return [
@@ -69,9 +69,7 @@ def _parted(program: Program) -> tuple[list[Call], list[Call]]:
         first = call.note.phase == "backward" or call.function == "draw"
         if first or not needed.isdisjoint(call.results):
             early.append(call)
-            needed.update(call.operands)
-            if call.writes is not None:
-                needed.add(call.writes)
+            needed.update(read_by(call))
         else:
             late.append(call)
     return early[::-1], late[::-1]
@@ -92,12 +90,6 @@ def _last_uses(program: Program, layout: Layout) -> dict[Value, int]:
         for call in calls_of(step):
             if call.results[0] in checked:
                 last[call.results[0]] = place  # looked at after the whole step
-    for value in _kept(program):
+    for value in program.kept:
         last[root_of(value)] = NEVER
     return last
-
-
-def _kept(program: Program) -> list[Value]:
-    """Return the values that are read after the last call."""
-    kept = [*program.outputs, *[effect.value for effect in program.effects]]
-    return kept + [g.value for g in program.gradients if g.value is not None]

@@ -19,6 +19,7 @@ from autograd_lite.capturing.program import (
     Program,
     Role,
     Value,
+    read_by,
 )
 
 __all__ = ["simplified"]
@@ -173,17 +174,12 @@ def _frozen(nested: Any) -> Any:
 
 def _used(program: Program) -> Program:
     """Leave out the calls whose results nobody reads; of random numbers none, they are drawn."""
-    needed: set[Value] = set(program.outputs)
-    needed.update(check.value for check in program.checks)
-    needed.update(effect.value for effect in program.effects)
-    needed.update(g.value for g in program.gradients if g.value is not None)
+    needed = {*program.kept, *[check.value for check in program.checks]}
     kept: list[Call] = []
     for call in reversed(program.calls):
         if call.function == "draw" or not needed.isdisjoint(call.results):
             kept.append(call)
-            needed.update(call.operands)
-            if call.writes is not None:
-                needed.add(call.writes)
+            needed.update(read_by(call))
     kept.reverse()
     program.calls = kept
     sources = {effect.source for effect in program.effects}

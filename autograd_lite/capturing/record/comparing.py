@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd_lite.arrays import Array
-from autograd_lite.capturing.program import Call, Program, Source, Value, values_in
+from autograd_lite.capturing.program import Call, Program, Value, source_of, values_in
 from autograd_lite.capturing.record.elements import same_elements
 from autograd_lite.capturing.record.tracing import Run
 from autograd_lite.errors import CaptureError
@@ -95,7 +95,7 @@ class _Pair:
     def _inputs(self) -> None:
         """Compare what comes from outside; names of calls that use it stand in messages."""
         for value, twin in zip(self.first.inputs, self.second.inputs, strict=False):
-            one, two = _source(value), _source(twin)
+            one, two = source_of(value), source_of(twin)
             same = one.kind == two.kind and (value.shape, value.dtype) == (twin.shape, twin.dtype)
             if same and one.kind in ("argument", "gradient"):
                 same = one.holder is two.holder or one.holder == two.holder
@@ -152,11 +152,6 @@ def _same(one: Any, two: Any) -> bool:
     return bool(one == two)
 
 
-def _source(value: Value) -> Source:
-    assert type(value.origin) is Source
-    return value.origin
-
-
 def _same_memory(one: Array, two: Array) -> bool:
     """Whether two arrays are the same elements of the same memory; both are alive."""
     if one is two:
@@ -169,7 +164,7 @@ def _made_anew(program: Program, other: Program) -> list[Value]:
     """Return the inputs that each run made for itself."""
     fresh = []
     for value, twin in zip(program.inputs, other.inputs, strict=True):
-        one, two = _source(value), _source(twin)
+        one, two = source_of(value), source_of(twin)
         if one.kind in ("argument", "gradient"):
             continue
         if not _same_memory(one.array, two.array):

@@ -13,7 +13,7 @@ from autograd_lite.capturing.plan.knowledge import is_view
 from autograd_lite.capturing.plan.memory import Layout
 from autograd_lite.capturing.plan.planning import laid_out
 from autograd_lite.capturing.plan.simplify import simplified
-from autograd_lite.capturing.program import Call, Program, Source, Value
+from autograd_lite.capturing.program import Call, Program, kind_of, source_of
 from autograd_lite.capturing.record.tracing import Run
 from autograd_lite.capturing.replay.eager import Patience
 from autograd_lite.capturing.replay.guards import Guards
@@ -87,8 +87,8 @@ class Replay:
         self.patience = Patience()
         self.drawn: list[Array] = []
         self._build = run.build
-        self._places = [_source(v).holder for v in text.arguments if _kind(v) == "argument"]
-        self._before = [_source(v).holder for v in text.arguments if _kind(v) == "gradient"]
+        self._places = [source_of(v).holder for v in text.arguments if kind_of(v) == "argument"]
+        self._before = [source_of(v).holder for v in text.arguments if kind_of(v) == "gradient"]
         self._after = _after(program, layout)
         self._used_up = [g.leaf for g in program.gradients if g.value is None]
         self._versions = _versions(program)
@@ -98,7 +98,7 @@ class Replay:
         self._trap = Trap()
         scope: dict[str, Any] = {"__builtins__": builtins}
         FunctionType(compile(self.source, "<captured>", "exec"), scope)()
-        outside = [_source(v).array for v in text.outside]
+        outside = [source_of(v).array for v in text.outside]
         draws = [self._draw(*draw) for draw in text.draws]
         make = scope["make"]
         self._step: Callable[..., Any] = make(
@@ -165,15 +165,6 @@ class Replay:
         return draw
 
 
-def _source(value: Value) -> Source:
-    assert type(value.origin) is Source
-    return value.origin
-
-
-def _kind(value: Value) -> str:
-    return _source(value).kind
-
-
 def _after(program: Program, layout: Layout) -> list[tuple[Any, bool]]:
     """Return the leaves that get a gradient, and whether each may keep the very array.
 
@@ -196,6 +187,6 @@ def _after(program: Program, layout: Layout) -> list[tuple[Any, bool]]:
 
 def _versions(program: Program) -> list[Any]:
     """Return the versions of the leaves that the program writes."""
-    sources = [_source(effect.source) for effect in program.effects]
+    sources = [source_of(effect.source) for effect in program.effects]
     leaves = [source.holder for source in sources if source.kind == "leaf"]
     return [leaf._version for leaf in leaves if leaf._version is not None]
