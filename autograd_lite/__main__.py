@@ -17,7 +17,7 @@ from autograd_lite.drawing.network.notation import SOURCE_FIRST
 from autograd_lite.drawing.render.engines import ENGINES
 from autograd_lite.errors import AutogradError, GraphError
 from autograd_lite.files import checked_path, write_atomically
-from autograd_lite.graph.function import Operation
+from autograd_lite.graph.composed import proven
 from autograd_lite.machine import doctor
 from autograd_lite.script import ScriptError, last_picture, last_variables, run_script
 
@@ -219,8 +219,8 @@ def _doctor(given: argparse.Namespace) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    if given.op is not None and given.op not in Operation.registry:
-        known = ", ".join(sorted(Operation.registry))
+    if given.op is not None and given.op not in proven():
+        known = ", ".join(proven())
         print(f"check: there is no operation {given.op!r}; use one of {known}.", file=sys.stderr)
         return 2
     to_device(scalar(0.0, float), given.device)  # raises at once if there is no such device

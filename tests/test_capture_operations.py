@@ -15,13 +15,13 @@ from autograd_lite.checking import public_function
 from autograd_lite.checking.selfcheck import case_inputs
 from autograd_lite.errors import AutogradError
 from autograd_lite.graph.cases import A, At, Case, X, filled, marked
-from autograd_lite.graph.function import Operation
+from autograd_lite.graph.composed import Proven, proven
 
 DTYPES = [np.float16, np.float32, np.float64]
 CALLS = 3
 
 
-def instances(operation: type[Operation]) -> Iterator[tuple[Case | At, type]]:
+def instances(operation: Proven) -> Iterator[tuple[Case | At, type]]:
     """Yield the cases and points of an operation, and how they mark operands."""
     for case in operation.cases:
         yield case, A
@@ -37,7 +37,7 @@ def arrays_of(instance: Case | At, kind: type, dtype: Any, call: int) -> list[np
     return [np.asarray(x * (1 - 0.125 * max(0, call - 1)), dtype) for x in exact]
 
 
-def applied(operation: type[Operation], instance: Case | At, kind: type) -> Callable[..., Any]:
+def applied(operation: Proven, instance: Case | At, kind: type) -> Callable[..., Any]:
     """Return the operation as a function of its operands alone, with a list of results."""
     function = public_function(operation)
 
@@ -89,7 +89,7 @@ def second_order(f: Callable[..., Any], leaves: list[ag.Variable]) -> Callable[.
     return run
 
 
-def check(operation: type[Operation], order: Callable[..., Any], dtype: Any) -> int:
+def check(operation: Proven, order: Callable[..., Any], dtype: Any) -> int:
     """Run every case and point eagerly and captured; return how many could be run."""
     compared = 0
     for number, (instance, kind) in enumerate(instances(operation)):
@@ -120,14 +120,14 @@ def check(operation: type[Operation], order: Callable[..., Any], dtype: Any) -> 
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize("name", sorted(Operation.registry))
+@pytest.mark.parametrize("name", proven())
 @np.errstate(all="ignore")
 def test_values_and_gradients_are_the_eager_ones(name: str, dtype: Any):
-    assert check(Operation.registry[name], first_order, dtype)
+    assert check(proven()[name], first_order, dtype)
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize("name", sorted(Operation.registry))
+@pytest.mark.parametrize("name", proven())
 @np.errstate(all="ignore")
 def test_gradients_of_gradients_are_the_eager_ones(name: str, dtype: Any):
-    assert check(Operation.registry[name], second_order, dtype)
+    assert check(proven()[name], second_order, dtype)

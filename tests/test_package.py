@@ -79,7 +79,7 @@ def test_drawing_knows_the_description_only():
 
 
 def test_rules_name_no_array_library():
-    for path in (PACKAGE / "functions").glob("*.py"):
+    for path in (PACKAGE / "functions").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
@@ -88,7 +88,7 @@ def test_rules_name_no_array_library():
 
 
 def test_every_name_that_rules_ask_of_xp_is_there():
-    for path in (PACKAGE / "functions").glob("*.py"):
+    for path in (PACKAGE / "functions").rglob("*.py"):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(function, ast.FunctionDef):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from autograd_lite.checking.points import check_point
 from autograd_lite.checking.single import check_single
 from autograd_lite.errors import AutogradError, GraphError
 from autograd_lite.graph.cases import A, At, Case, filled, marked
-from autograd_lite.graph.function import Operation
+from autograd_lite.graph.composed import Composed, Proven, proven
 from autograd_lite.graph.variable import Variable
 
 __all__ = [
@@ -53,21 +54,25 @@ class OperationReport(NamedTuple):
     failure: str | None
 
 
-def public_function(operation: type[Operation]) -> Callable[..., Variable]:
+def public_function(operation: Proven) -> Callable[..., Variable]:
     """Return the public function that applies an operation: it has the operation's name.
+
+    It is found among the functions, or in ``linalg``, ``fft``, ``special``.
 
     Raises
     ------
     GraphError
         If there is none.
     """
-    function: Callable[..., Variable] | None = getattr(functions, operation.name, None)
-    if function is None:
-        msg = (
-            f"{operation.__name__}: autograd_lite.functions has no {operation.name}; add it there."
-        )
-        raise GraphError(msg)
-    return function
+    if isinstance(operation, Composed):
+        return operation.function
+    special = sys.modules.get("autograd_lite.special")  # which needs SciPy
+    for place in (functions, functions.linalg, functions.fft, special):
+        found: Callable[..., Variable] | None = getattr(place, operation.name, None)
+        if callable(found):
+            return found
+    msg = f"{operation.__name__}: autograd_lite.functions has no {operation.name}; add it there."
+    raise GraphError(msg)
 
 
 def case_inputs(case: Case, seed: int) -> list[Array]:
@@ -108,7 +113,7 @@ def check_operations(
     device : str
         Where the arrays live: ``"cpu"`` or ``"cuda"``.
     """
-    for name, operation in sorted(Operation.registry.items()):
+    for name, operation in proven().items():
         if only is None or name == only:
             yield _Check(operation, quick, dtypes, device).report()
 
@@ -116,9 +121,7 @@ def check_operations(
 class _Check:
     """The check of one operation, and what it has found so far."""
 
-    def __init__(
-        self, operation: type[Operation], quick: bool, dtypes: Sequence[str], device: str
-    ) -> None:
+    def __init__(self, operation: Proven, quick: bool, dtypes: Sequence[str], device: str) -> None:
         self.operation = operation
         self.function = public_function(operation)
         self.quick = quick

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.graph.cases import At, X, marked
-from autograd_lite.graph.function import Operation
+from autograd_lite.graph.composed import Proven, proven
 
 __all__ = ["subgradient_page"]
 
@@ -46,19 +46,19 @@ def subgradient_page() -> str:
     >>> "| `relu` |" in subgradient_page()
     True
     """
-    operations = [operation for _, operation in sorted(Operation.registry.items())]
+    operations = list(proven().values())
     words = [_row(operation) for operation in operations if operation.subgradient]
     numbers = [line for operation in operations for line in _points(operation)]
     return _HEAD + "".join(words) + _POINTS + "".join(numbers)
 
 
-def _row(operation: type[Operation]) -> str:
+def _row(operation: Proven) -> str:
     formula = (operation.__doc__ or "").strip().splitlines()[0].rstrip(".")
     cells = [f"`{operation.name}`", _escaped(formula), _escaped(operation.subgradient)]
     return f"| {' | '.join(cells)} |\n"
 
 
-def _points(operation: type[Operation]) -> Iterator[str]:
+def _points(operation: Proven) -> Iterator[str]:
     for point in operation.points:
         slopes = ", ".join([f"`{_shown(slope)}`" for slope in point.slopes])
         cells = [f"`{_call(operation.name, point)}`", f"`{_shown(point.gives)}`", slopes]

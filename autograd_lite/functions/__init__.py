@@ -7,7 +7,7 @@ rules see when backward is itself recorded.
 from functools import partial
 
 from autograd_lite.arrays import Namespace
-from autograd_lite.functions import methods
+from autograd_lite.functions import fft, linalg, methods
 from autograd_lite.functions.activations import (
     gelu,
     mish,
@@ -93,7 +93,7 @@ from autograd_lite.functions.joining import (
     stack,
     vstack,
 )
-from autograd_lite.functions.linalg import (
+from autograd_lite.functions.matrices import (
     dot,
     inner,
     linear,
@@ -333,7 +333,9 @@ __all__ = [
     "where",
 ]
 
+_ROOMS = {"fft": fft, "linalg": linalg}
 _operations = {name: globals()[name] for name in __all__}
-_kernels = {**_operations, "column_sums": partial(_operations["sum"], axis=0)}
+__all__ += list(_ROOMS)
+_kernels = {**_operations, **_ROOMS, "column_sums": partial(_operations["sum"], axis=0)}
 BOUND.namespace = Namespace("autograd_lite", None, _kernels, "any")
 methods.bind_methods(_operations)
