@@ -1,4 +1,4 @@
-"""Composed functions: public functions made of operations, proven by cases and points as they are."""
+"""Composed functions: public functions made of operations, proven by cases and points too."""
 
 from __future__ import annotations
 
