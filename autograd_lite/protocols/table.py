@@ -1,0 +1,113 @@
+"""The one table from NumPy's functions to operations, and those that give plain values.
+
+It is derived: every operation that has the name of a NumPy function stands for it; what lives in
+``functions.linalg`` and ``functions.fft`` stands for the functions of ``numpy.linalg`` and
+``numpy.fft``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autograd_lite import functions
+from autograd_lite.errors import OperandError
+from autograd_lite.graph.variable import Variable
+
+__all__ = ["OPERATIONS", "VALUES", "path_of", "plain", "supported", "unsupported"]
+
+# Whose slopes are 0 wherever they exist, and questions: these give NumPy's own plain results. What
+# only chooses among values (unique) or weighs them (histogram) is not here: it would cut the graph.
+_PLAIN = """
+    all any allclose argmax argmin argpartition argsort argwhere array2string array_equal
+    array_equiv array_repr array_str around base_repr can_cast ceil common_type count_nonzero
+    digitize empty_like equal fix flatnonzero floor floor_divide greater greater_equal isclose
+    iscomplex iscomplexobj isfinite isin isinf isnan isneginf isposinf isreal isrealobj less
+    less_equal lexsort linalg.matrix_rank logical_and logical_not logical_or logical_xor
+    may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero not_equal ones_like
+    result_type rint round searchsorted shape shares_memory sign signbit size trunc zeros_like
+"""
+# NumPy's other names for functions that we have under their first.
+_ALIASES = {
+    "amax": "max",
+    "amin": "min",
+    "concat": "concatenate",
+    "conjugate": "conj",
+    "permute_dims": "transpose",
+    "true_divide": "divide",
+}
+_ROOMS: dict[str, ModuleType] = {"linalg": functions.linalg, "fft": functions.fft}
+
+
+def _names() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield NumPy's names, with their room, and the functions that may stand for them."""
+    for name in functions.__all__:
+        yield name, getattr(functions, name)
+    for theirs, ours in _ALIASES.items():
+        if hasattr(functions, ours):
+            yield theirs, getattr(functions, ours)
+    yield "linalg.norm", functions.norm
+    for room, module in _ROOMS.items():
+        for name in module.__all__:
+            yield f"{room}.{name}", getattr(module, name)
+
+
+def _numpys(path: str) -> Any:
+    """Return a function of NumPy's, or None if this NumPy has none of the name."""
+    room, _, name = path.rpartition(".")
+    return getattr(getattr(np, room) if room else np, name, None)
+
+
+VALUES = {_numpys(path) for path in _PLAIN.split()} - {None}
+OPERATIONS: dict[Any, Callable[..., Any]] = {
+    theirs: operation
+    for path, operation in _names()
+    if callable(theirs := _numpys(path)) and theirs not in VALUES
+}
+
+
+def path_of(function: Any) -> str:
+    """Return how one writes a function of NumPy's after ``np.``."""
+    module: str = getattr(function, "__module__", None) or "numpy"
+    room = module.removeprefix("numpy").lstrip(".")
+    name: str = function.__name__
+    return f"{room}.{name}" if room in _ROOMS else name
+
+
+def supported() -> list[str]:
+    """Return the names of the NumPy functions that record when called on Variables.
+
+    Examples
+    --------
+    >>> from autograd_lite.protocols import supported
+    >>> "einsum" in supported()
+    True
+    """
+    return sorted({path_of(function) for function in OPERATIONS})
+
+
+def plain(x: Any) -> Any:
+    """Return what NumPy may see of an argument: the values of a Variable, also in sequences."""
+    if isinstance(x, Variable):
+        return x.data
+    if type(x) in (list, tuple):
+        return type(x)([plain(item) for item in x])
+    return x
+
+
+def unsupported(called: str) -> OperandError:
+    """Return the error for a function that has no rule; it names the nearest that has one."""
+    name = called.partition(" ")[0]
+    known = supported()
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    if not near:  # the same name elsewhere: linalg.trace and trace
+        last = name.rpartition(".")[2]
+        near = [path for path in known if path.rpartition(".")[2] == last][:1]
+    hint = f"the nearest supported is numpy.{near[0]}" if near else "see autograd_lite.functions"
+    return OperandError(
+        f"numpy.{called} cannot be recorded on a Variable; {hint}, or use .data for the value."
+    )

@@ -1,0 +1,55 @@
+"""``__array_ufunc__``: NumPy's universal functions on Variables, and their methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd_lite import functions
+from autograd_lite.graph.variable import Variable
+from autograd_lite.protocols.table import OPERATIONS, VALUES, plain, unsupported
+
+__all__ = ["array_ufunc"]
+
+# The functions that stand for a ufunc's reduce and accumulate, whose axis is 0 by default.
+_REDUCED: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
+    (np.add, "reduce"): functions.sum,
+    (np.multiply, "reduce"): functions.prod,
+    (np.maximum, "reduce"): functions.max,
+    (np.minimum, "reduce"): functions.min,
+    (np.logaddexp, "reduce"): functions.logsumexp,
+    (np.add, "accumulate"): functions.cumsum,
+    (np.multiply, "accumulate"): functions.cumprod,
+}
+
+
+def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: object, **options: object) -> Any:
+    """Record a ufunc called on Variables, or raise: never an object array."""
+    if method == "__call__" and not options:
+        operation = OPERATIONS.get(ufunc)
+        if operation is not None:
+            return operation(*inputs)
+    return _rarer(ufunc, method, inputs, options)
+
+
+def _rarer(
+    ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: dict[str, object]
+) -> Any:
+    """Serve values, methods, and the ufuncs of SciPy; refuse what is written into or masked."""
+    called = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+    if "out" in options or any([isinstance(value, Variable) for value in options.values()]):
+        raise unsupported(f"{called} with {', '.join(options)}")
+    if ufunc in VALUES and method == "__call__":
+        return ufunc(*[plain(x) for x in inputs], **options)
+    reduced = _REDUCED.get((ufunc, method))
+    if reduced is not None and options.keys() <= {"axis", "keepdims"} and len(inputs) < 3:
+        axis = inputs[1] if len(inputs) > 1 else options.pop("axis", 0)
+        return reduced(inputs[0], axis=axis, **options)
+    operation = OPERATIONS.get(ufunc)
+    if operation is not None and method == "outer" and not options:
+        first, second = [functions.reshape(x, np.shape(plain(x))) for x in inputs]
+        return operation(functions.reshape(first, first.shape + (1,) * second.ndim), second)
+    with_options = f" with {', '.join(options)}" if options and operation is not None else ""
+    raise unsupported(called + with_options)
