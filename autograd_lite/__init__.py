@@ -27,6 +27,7 @@ from autograd_lite.graph import (
     scope,
 )
 from autograd_lite.protocols import bind_protocols
+from autograd_lite.tracing import trace
 
 if TYPE_CHECKING:
     from autograd_lite import (
@@ -125,6 +126,7 @@ __all__ = [
     "scope",
     "seed",
     "testing",
+    "trace",
     "training",
 ]
-__all__ += functions.__all__
+__all__ += [name for name in functions.__all__ if name not in __all__]

@@ -30,7 +30,7 @@ ROOMS = [
     ["graph"],
     ["functions"],
     ["protocols"],
-    ["checking", "debugging"],
+    ["checking", "debugging", "tracing"],
     ["testing"],
     ["drawing", "script"],
     ["optim", "datasets", "nn", "metrics"],
