@@ -218,7 +218,7 @@ def host(value: Any) -> Any:
 
 def number_or_own(value: Any) -> Any:
     """Refuse what is neither a number nor a look-alike array."""
-    if not isinstance(value, LookAlike | np.generic | float | int):
+    if not isinstance(value, LookAlike | np.generic | complex | float | int):
         raise TypeError(f"Unsupported type {type(value)}")
     return value
 
@@ -330,7 +330,7 @@ def _operator(ufunc: np.ufunc, *, reflected: bool) -> Callable[..., Any]:
     def operator(self: LookAlike, other: Any) -> Any:
         if isinstance(other, np.ndarray):
             raise TypeError("Unsupported type <class 'numpy.ndarray'>")
-        if not isinstance(other, LookAlike | np.generic | float | int):
+        if not isinstance(other, LookAlike | np.generic | complex | float | int):
             return NotImplemented
         return Ufunc(ufunc)(other, self) if reflected else Ufunc(ufunc)(self, other)
 

@@ -16,7 +16,7 @@ from autograd_lite.arrays import namespace
 from autograd_lite.checking import public_function
 from autograd_lite.checking.selfcheck import case_inputs
 from autograd_lite.errors import DeviceError
-from autograd_lite.graph.cases import A, Case, marked
+from autograd_lite.graph.cases import A, Case, in_precision, marked
 from autograd_lite.graph.composed import Proven, proven
 
 CASES = [
@@ -72,12 +72,12 @@ class Run:
         self.out = called(kind, case, self.leaves, constant)
         # An operation may have moved the result: its gradient lives where it lives.
         there = to_look if isinstance(self.out.data, LookAlike) else np.array
-        weights = there(rng.uniform(0.5, 1, self.out.shape))
+        weights = there(rng.uniform(0.5, 1, self.out.shape).astype(self.out.dtype))
         self.first = ag.gradients(self.out, self.leaves, weights, create_graph=True)
         total: Any = 0.0
         for g, v in zip(self.first, self.leaves, strict=True):
             factors = make(rng.uniform(0.5, 1, v.shape))
-            total = total + (g * g * factors).sum() + (v * 0).sum()
+            total = total + ag.real((g * g * factors).sum() + (v * 0).sum())
         self.second = ag.gradients(total, self.leaves)
         called(kind, case, self.leaves, constant).backward(weights)
 
@@ -109,13 +109,16 @@ def test_everything_stays_in_the_library(kind: Any, case: Case):
 @every_case
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
 def test_dtypes_are_kept(kind: Any, case: Case, dtype: Any):
-    leaves = [ag.Variable(to_look(x), dtype=dtype) for x in case_inputs(case, 5)]
+    if case.is_complex and dtype == np.float16:
+        pytest.skip("float16 has no complex partner")
+    inputs = [in_precision(x, dtype) for x in case_inputs(case, 5)]
+    leaves = [ag.Variable(to_look(x)) for x in inputs]
     out = called(kind, case, leaves, to_look)
-    same = [ag.Variable(x, dtype=dtype) for x in case_inputs(case, 5)]
+    same = [ag.Variable(x) for x in inputs]
     assert out.dtype == called(kind, case, same, as_it_is).dtype
     there = np.ones if kind.name == "to" else lookalike.xp.ones
     out.backward(there(out.shape, dtype=out.dtype))
-    assert [v.grad.dtype for v in leaves] == [dtype] * len(leaves)
+    assert [v.grad.dtype for v in leaves] == [x.dtype for x in inputs]
 
 
 # ---- mixing

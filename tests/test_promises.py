@@ -316,13 +316,12 @@ class TestDTypes:
         [
             np.array([1, 2]),
             np.array([True]),
-            np.array([1j]),
             np.array([object()]),
             np.ma.masked_array([1.0], [True]),
             lambda: np.matrix([[1.0]]),
             np.array(["a"]),
         ],
-        ids=["int", "bool", "complex", "object", "masked", "matrix", "text"],
+        ids=["int", "bool", "object", "masked", "matrix", "text"],
     )
     @pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
     def test_what_cannot_have_a_gradient(self, data):

@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 DTypeLike: TypeAlias = npt.DTypeLike
+_NUMBERS = "fiubc"  # the kinds of dtypes: floats, integers with and without sign, truths, complex
 
 
 def is_array(x: object) -> bool:
@@ -49,7 +50,7 @@ def as_array(data: object, dtype: DTypeLike | None = None, *, what: str = "Varia
     ShapeError
         For a ragged list.
     DTypeError
-        For objects, strings, complex numbers, dates and records.
+        For objects, strings, dates and records.
     """
     if _loses_meaning(data):
         msg = (
@@ -63,11 +64,16 @@ def as_array(data: object, dtype: DTypeLike | None = None, *, what: str = "Varia
     else:
         array = _convert(data, what)
     wanted = array.dtype if dtype is None else as_dtype(dtype, what)
-    if array.dtype.kind not in "fiub" or wanted.kind not in "fiub":
-        unfit = wanted if array.dtype.kind in "fiub" else array.dtype
+    if array.dtype.kind not in _NUMBERS or wanted.kind not in _NUMBERS:
+        unfit = wanted if array.dtype.kind in _NUMBERS else array.dtype
         msg = (
             f"{what}: dtype {unfit} is not supported; "
-            "pass real numbers, for example numpy.asarray(x, dtype=float)."
+            "pass numbers, for example numpy.asarray(x, dtype=float)."
+        )
+        raise DTypeError(msg)
+    if array.dtype.kind == "c" and wanted.kind != "c":
+        msg = (
+            f"{what}: {array.dtype} data as {wanted} would lose its imaginary part; pass its .real."
         )
         raise DTypeError(msg)
     if dtype is None:
@@ -100,7 +106,7 @@ def _convert(data: object, what: str) -> Array:
         raise ShapeError(msg) from error
 
 
-def scalar(value: float, dtype: npt.DTypeLike) -> Array:
+def scalar(value: complex, dtype: npt.DTypeLike) -> Array:
     """Return a Python number as a read-only 0-d array.
 
     Raises

@@ -15,7 +15,7 @@ MOST_ROWS = 8
 
 
 class Mismatch(NamedTuple):
-    """One failed comparison; `element` is None along a direction."""
+    """One failed comparison; `element` is None along a direction, `part` of a complex element."""
 
     input: int
     element: tuple[int, ...] | None
@@ -23,6 +23,7 @@ class Mismatch(NamedTuple):
     numeric: float
     error: float
     looks: str
+    part: str = ""
 
 
 def explain(
@@ -42,6 +43,8 @@ def explain(
         return "no gradient: it is 0 everywhere"
     if not np.any(numeric):
         return "f does not depend on this input"
+    if analytic.dtype.kind == "c" and _close(analytic.conj(), numeric):
+        return "conjugated: the gradient is ∂L/∂x - i · ∂L/∂y"
     factor = _factor(analytic, numeric)
     if factor is not None:
         return (
@@ -77,8 +80,7 @@ def _missing_sum(
 
 def _factor(analytic: Array, numeric: Array) -> float | None:
     """Return c if analytic = c · numeric."""
-    squares = float((numeric * numeric).sum())
-    factor = float((analytic * numeric).sum()) / squares
+    factor = float((np.vdot(numeric, analytic) / np.vdot(numeric, numeric)).real)
     return factor if _close(analytic, factor * numeric) and abs(factor) > 1e-6 else None
 
 
@@ -94,7 +96,7 @@ def table(failures: list[Mismatch], count: int, names: list[str]) -> str:
     rows = [header] + [
         (
             names[m.input],
-            "direction" if m.element is None else _element(m.element),
+            "direction" if m.element is None else _element(m.element) + m.part,
             f"{m.analytic:.8g}",
             f"{m.numeric:.8g}",
             f"{m.error:.2g}",

@@ -51,7 +51,7 @@ def _along(
     slopes = _slopes_along(probe, places, ways, settings.eps, tolerance)
     numeric = (slopes.left + slopes.right) / 2
     analytic = sum(
-        [float((probe.analytic[i] * way).sum()) for i, way in zip(moved, ways, strict=True)]
+        [float((probe.analytic[i] * way).sum().real) for i, way in zip(moved, ways, strict=True)]
     )
     allowed = tolerance.at(analytic, numeric, slopes.h)
     if settings.complex_step:
@@ -69,9 +69,14 @@ def _along(
 
 def _unit(rng: np.random.Generator, places: Sequence[Place]) -> list[Array]:
     """Return a random direction through some inputs, of length 1 in all."""
-    ways = [rng.random(place.shape) - 0.5 for place in places]
-    length = float(np.sqrt(sum([float((way * way).sum()) for way in ways]))) or 1.0
+    ways = [_way(rng, place) for place in places]
+    length = float(np.sqrt(sum([float((np.abs(way) ** 2).sum()) for way in ways]))) or 1.0
     return [way / length for way in ways]
+
+
+def _way(rng: np.random.Generator, place: Place) -> Array:
+    way: Array = rng.random(place.shape) - 0.5
+    return way if len(place.ways) == 1 else way + 1j * (rng.random(place.shape) - 0.5)
 
 
 def _slopes_along(

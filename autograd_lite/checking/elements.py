@@ -24,6 +24,7 @@ from autograd_lite.errors import GradientCheckError
 __all__ = ["check_elements"]
 
 EXACT = 1e-10  # of the complex step, relative
+_PARTS = {1.0: ".real", 1j: ".imag"}
 
 
 def check_elements(probe: Probe, settings: Settings) -> CheckResult:
@@ -42,7 +43,7 @@ class _Comparison:
         self.probe = probe
         self.settings = settings
         self.tolerance = Tolerance(settings.rtol, settings.atol, probe.rounding)
-        self.numerics = [np.zeros(place.shape) for place in probe.places]
+        self.numerics = [np.zeros(place.shape, place.exact) for place in probe.places]
         self.failures: list[Mismatch] = []
         self.worst, self.count = 0.0, 0
 
@@ -53,17 +54,27 @@ class _Comparison:
         if self.settings.complex_step:
             exact = ComplexStep(probe.outputs, probe.weights).slopes(place)
         for index in np.ndindex(place.shape):
-            h, move = _step(place, index, self.settings.eps)
-            found = settled_slopes(probe, move, h, self.tolerance)
-            numeric, analytic = (found.left + found.right) / 2, float(probe.analytic[i][index])
-            allowed = self.tolerance.at(analytic, numeric, found.h)
-            if exact is not None:
-                require_analytic(float(exact[index]), numeric, allowed)
-                numeric = float(exact[index])
-                allowed = EXACT * max(1.0, abs(numeric)) + probe.rounding
-            self.numerics[i][index] = numeric
-            error = abs(analytic - numeric)
-            self._note(Mismatch(i, index, analytic, numeric, error, found.looks), allowed)
+            for way in place.ways:
+                self._compare_element(i, index, way, exact)
+
+    def _compare_element(
+        self, i: int, index: tuple[int, ...], way: complex, exact: Array | None
+    ) -> None:
+        """Compare one element; of a complex one, one of its two parts."""
+        probe, place = self.probe, self.probe.places[i]
+        h, move = _step(place, index, way, self.settings.eps)
+        found = settled_slopes(probe, move, h, self.tolerance)
+        numeric = (found.left + found.right) / 2
+        analytic = float((probe.analytic[i][index] * way).real)
+        allowed = self.tolerance.at(analytic, numeric, found.h)
+        if exact is not None:
+            require_analytic(float(exact[index]), numeric, allowed)
+            numeric = float(exact[index])
+            allowed = EXACT * max(1.0, abs(numeric)) + probe.rounding
+        self.numerics[i][index] += numeric / way  # 1 / i is -i
+        part = _PARTS[way] if len(place.ways) > 1 else ""
+        error = abs(analytic - numeric)
+        self._note(Mismatch(i, index, analytic, numeric, error, found.looks, part), allowed)
 
     def _note(self, found: Mismatch, allowed: float) -> None:
         self.count += 1
@@ -104,13 +115,13 @@ def require_analytic(exact: float, numeric: float, allowed: float) -> None:
 
 
 def _step(
-    place: Place, index: tuple[int, ...], eps: float | None
+    place: Place, index: tuple[int, ...], way: complex, eps: float | None
 ) -> tuple[float, Callable[[float], None]]:
     """Return the step for one element, and what moves it."""
-    value = float(place.moving[index])
+    value = place.at(index)
 
     def move(by: float) -> None:
-        place.put(index, value + by)
+        place.put(index, value + by * way)
 
     return place.step(value) if eps is None else eps, move
 
@@ -126,10 +137,11 @@ def _masked(probe: Probe, i: int, eps: float | None) -> Callable[[int, int, int]
         slices = [slice(None)] * weights[output].ndim
         slices[axis] = slice(position, position + 1)
         weights[output][tuple(slices)] = probe.weights[output][tuple(slices)]
-        result = np.zeros(place.shape)
+        result = np.zeros(place.shape, place.exact)
         for index in np.ndindex(place.shape):
-            h, move = _step(place, index, eps)
-            result[index] = sum(slopes(probe, move, h, weights)) / 2
+            for way in place.ways:
+                h, move = _step(place, index, way, eps)
+                result[index] += sum(slopes(probe, move, h, weights)) / 2 / way
         return result
 
     return gradient

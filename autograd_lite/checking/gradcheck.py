@@ -11,7 +11,14 @@ from autograd_lite.arrays import is_array, namespace
 from autograd_lite.checking.directions import check_directions
 from autograd_lite.checking.elements import check_elements
 from autograd_lite.checking.places import opened
-from autograd_lite.checking.probe import CheckResult, Probe, Settings, outputs_of, pulled_back
+from autograd_lite.checking.probe import (
+    CheckResult,
+    Probe,
+    Settings,
+    drawn_weights,
+    outputs_of,
+    pulled_back,
+)
 from autograd_lite.errors import OperandError
 from autograd_lite.graph.modes import enable_grad
 from autograd_lite.graph.variable import Variable
@@ -41,11 +48,13 @@ def gradcheck(
         Takes the inputs and returns a Variable of any shape, or several; it may also read leaf
         Variables among the inputs from where they live.
     inputs : array, leaf Variable, or sequence of these
-        Arrays become Variables; Variables are moved in place and put back. Integer and boolean
-        arrays and other things are passed on as they are.
+        Arrays become Variables; Variables are moved in place and put back. Complex ones are moved
+        along both parts; of complex outputs the real part of a sum with complex weights is
+        differentiated. Integer and boolean arrays and other things are passed on as they are.
     method : {"difference", "complex"}
         ``"complex"`` compares to about 14 digits, with Im f(x + ih) / h, where central differences
-        give 9. It needs an `f` of analytic operations: no absolute value, maximum or comparison.
+        give 9. It needs an `f` of analytic operations: no absolute value, maximum or comparison;
+        and real inputs.
     directions : int, optional
         Instead of every element, compare along this many random directions through all inputs:
         the cost does not depend on the number of elements.
@@ -82,6 +91,9 @@ def gradcheck(
     settings = Settings(eps, rtol, atol, allow_kinks, method == "complex")
     arguments, movable = _arguments(inputs)
     rng = np.random.default_rng(seed)
+    if settings.complex_step and any([arguments[i].dtype.kind == "c" for i in movable]):
+        msg = "gradcheck: method='complex' takes its step from real inputs; use 'difference'."
+        raise OperandError(msg)
     with opened([arguments[i] for i in movable], "gradcheck") as places, enable_grad():
         probe = Probe(f, arguments, movable, places, rng)
         if directions is not None:
@@ -116,8 +128,7 @@ def gradgradcheck(
     probe = outputs_of(f(*arguments))
     rng = np.random.default_rng(seed + 1)
     weights = [
-        Variable(namespace(y._data).asarray(rng.uniform(0.5, 1.5, y.shape)), name="weights")
-        for y in probe
+        Variable(namespace(y._data).asarray(drawn_weights(rng, y)), name="weights") for y in probe
     ]
 
     def gradient(*given: Any) -> list[Variable]:
@@ -144,8 +155,8 @@ def _arguments(inputs: Any) -> tuple[list[Any], list[int]]:
     arguments: list[Any] = []
     movable: list[int] = []
     for i, value in enumerate(given):
-        floats = (is_array(value) or isinstance(value, np.generic)) and value.dtype.kind == "f"
-        if floats or isinstance(value, float):
+        floats = (is_array(value) or isinstance(value, np.generic)) and value.dtype.kind in "fc"
+        if floats or isinstance(value, complex | float):
             arguments.append(Variable(value))
         else:
             arguments.append(value)

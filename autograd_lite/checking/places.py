@@ -14,24 +14,24 @@ from autograd_lite.graph.function import Outline
 from autograd_lite.graph.hooks import Version
 from autograd_lite.graph.variable import Variable, note_write
 
-__all__ = ["Place", "opened", "step_for"]
+__all__ = ["Place", "exact_dtype", "opened", "step_for"]
 
 CUBE_ROOT: float = float(np.finfo(np.float64).eps) ** (1 / 3)
 CUBE_ROOT_SINGLE: float = float(np.finfo(np.float32).eps) ** (1 / 3)
 
 
 class Place:
-    """One array or Variable under perturbation.
+    """One array or Variable under perturbation; `ways` are those in which an element can go.
 
-    A Variable, or an array of float64, is moved in its own memory. A float32 Variable stands on
-    a float64 copy meanwhile. A float32 array is moved in its own memory by steps that float32 can
-    represent, and `argument` is a float64 copy that moves with it.
+    A Variable, or an array of float64 or complex128, is moved in its own memory. A float32 Variable
+    stands on a float64 copy meanwhile. A float32 array is moved in its own memory by steps that
+    float32 can represent, and `argument` is a float64 copy that moves with it.
     """
 
     def __init__(self, owner: Variable | Array, what: str) -> None:
         self.owner = owner
         array = owner._data if isinstance(owner, Variable) else owner
-        if array.dtype.kind != "f":
+        if array.dtype.kind not in "fc":
             msg = (
                 f"{what}: an array of dtype {array.dtype} cannot be moved by a small step; "
                 "pass floating-point numbers, for example x.astype(float)."
@@ -39,10 +39,12 @@ class Place:
             raise DTypeError(msg)
         self.original = array
         self.mirrors: list[Array] = []
-        single = array.dtype != np.float64
+        self.exact = exact_dtype(array.dtype)
+        self.ways: tuple[complex, ...] = (1.0, 1j) if array.dtype.kind == "c" else (1.0,)
+        single = array.dtype != self.exact
         self.rounded = single and not isinstance(owner, Variable)
         frozen = not isinstance(owner, Variable) and not getattr(array.flags, "writeable", True)
-        self.moving = array.astype(np.float64) if single or frozen else array
+        self.moving = array.astype(self.exact) if single or frozen else array
         if self.rounded and not frozen:
             self.mirrors.append(array)
         self.argument: Variable | Array = owner if isinstance(owner, Variable) else self.moving
@@ -71,17 +73,21 @@ class Place:
         """Let the Variable hold another array."""
         v: Any = self.owner
         v._data = array
-        v._outline = Outline.of(array)
+        v._outline = Outline.carried(array)
 
     def values(self) -> Array:
-        """Return a float64 copy of what is there now."""
-        return self.moving.astype(np.float64)
+        """Return a copy of what is there now, in double precision."""
+        return self.moving.astype(self.exact)
 
-    def put(self, index: tuple[int, ...], value: float) -> float:
+    def at(self, index: tuple[int, ...]) -> complex:
+        """Return one element as a Python number."""
+        value: complex = self.moving[index].item()
+        return value
+
+    def put(self, index: tuple[int, ...], value: complex) -> complex:
         """Write one element; return what was really written (float32 rounds)."""
         if self.rounded:
-            rounded: Any = np.array(value, self.original.dtype)
-            value = float(rounded)
+            value = np.array(value, self.original.dtype).item()
         self.moving[index] = value
         for mirror in self.mirrors:
             mirror[index] = value
@@ -99,12 +105,17 @@ class Place:
         if isinstance(self.owner, Variable):
             note_write(self.owner)
 
-    def step(self, value: float) -> float:
+    def step(self, value: complex) -> float:
         """Return the default step for an element of this value."""
         return step_for(value, self.rounded)
 
 
-def step_for(value: float, single: bool = False) -> float:
+def exact_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return float64, or complex128 for a complex dtype."""
+    return np.dtype(np.complex128 if dtype.kind == "c" else np.float64)
+
+
+def step_for(value: complex, single: bool = False) -> float:
     """Return a step scaled to a value: the cube root of the rounding error, times its size."""
     return (CUBE_ROOT_SINGLE if single else CUBE_ROOT) * max(abs(value), 0.1)
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.arrays import Array, namespace, to_device
+from autograd_lite.checking.places import exact_dtype
 from autograd_lite.checking.probe import outputs_of, pulled_back
 from autograd_lite.errors import GradientCheckError
-from autograd_lite.graph.cases import At, X, filled, marked
+from autograd_lite.graph.cases import At, X, filled, in_precision, marked
 from autograd_lite.graph.variable import Variable
 
 __all__ = ["check_point"]
@@ -54,7 +55,7 @@ class _Run:
         self.dtype = dtype
         self.device = device
         self.operands = [
-            Variable(to_device(np.asarray(a.values, dtype=dtype), device))
+            Variable(to_device(in_precision(a.values, dtype), device))
             for a in marked(point.arguments, X)
         ]
 
@@ -101,7 +102,8 @@ class _Run:
 
     def require_close(self, what: str, found: Any, expected: Any) -> None:
         actual = _host(found)
-        answer = np.asarray(expected, dtype=float)
+        answer = np.asarray(expected)
+        answer = answer.astype(exact_dtype(answer.dtype))
         tolerance = TOLERANCE[self.dtype]
         same = actual.shape == answer.shape and np.allclose(
             actual, answer, rtol=tolerance, atol=tolerance, equal_nan=True
@@ -116,7 +118,7 @@ class _Run:
 
 def _host(found: Any) -> Array:
     data = found._data if isinstance(found, Variable) else found
-    return np.asarray(to_device(data, "cpu"), dtype=float)
+    return np.asarray(to_device(data, "cpu"), dtype=exact_dtype(data.dtype))
 
 
 def _short(array: Array) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_lite.arrays import Array, namespace, to_device
-from autograd_lite.checking.places import Place
+from autograd_lite.checking.places import Place, exact_dtype
 from autograd_lite.errors import GradientCheckError, OperandError
 from autograd_lite.graph.gradients import gradients
 from autograd_lite.graph.variable import Variable
@@ -20,6 +20,7 @@ __all__ = [
     "Settings",
     "Slopes",
     "Tolerance",
+    "drawn_weights",
     "input_names",
     "outputs_of",
     "pulled_back",
@@ -98,9 +99,7 @@ class Probe:
         self.places = places
         outputs = outputs_of(f(*arguments))
         self.shapes = [y.shape for y in outputs]
-        self.weights = [
-            np.ones(y.shape) if y.size == 1 else rng.uniform(0.5, 1.5, y.shape) for y in outputs
-        ]
+        self.weights = [drawn_weights(rng, y) for y in outputs]
         self.here = self._weighted(outputs, self.weights)
         if self.value() != self.here and not np.isnan(self.here):
             msg = (
@@ -115,10 +114,10 @@ class Probe:
         ]
         leaves = [arguments[i] for i in movable]
         self.analytic = [
-            to_device(g, "cpu").astype(np.float64)
+            to_device(g, "cpu").astype(exact_dtype(g.dtype))
             for g in pulled_back(outputs, leaves, seeds, create_graph=False)
         ]
-        exact = all([y.dtype == np.float64 for y in outputs])
+        exact = all([y.dtype == exact_dtype(y.dtype) for y in outputs])
         self.rounding = 8 * float(np.finfo(np.float64 if exact else np.float32).eps) * self.scale
 
     def outputs(self) -> list[Variable]:
@@ -126,16 +125,25 @@ class Probe:
         return outputs_of(self.f(*self.arguments))
 
     def value(self, weights: list[Array] | None = None) -> float:
-        """Return the weighted sum of the outputs for what the inputs hold now."""
+        """Return the weighted sum of the outputs (its real part) for what the inputs hold now."""
         return self._weighted(self.outputs(), self.weights if weights is None else weights)
 
     @staticmethod
     def _weighted(outputs: list[Variable], weights: list[Array]) -> float:
-        return sum([float((_host(y) * w).sum()) for y, w in zip(outputs, weights, strict=True)])
+        return sum(
+            [float((_host(y) * w).sum().real) for y, w in zip(outputs, weights, strict=True)]
+        )
+
+
+def drawn_weights(rng: np.random.Generator, y: Variable) -> Array:
+    """Return random weights of an output: complex if it is, and 1 for a single real number."""
+    if y.dtype.kind != "c":
+        return np.ones(y.shape) if y.size == 1 else rng.uniform(0.5, 1.5, y.shape)
+    return rng.uniform(0.5, 1.5, y.shape) + 1j * rng.uniform(0.5, 1.5, y.shape)
 
 
 def _host(y: Variable) -> Array:
-    return to_device(y._data, "cpu").astype(np.float64, copy=False)
+    return to_device(y._data, "cpu").astype(exact_dtype(y.dtype), copy=False)
 
 
 class Tolerance(NamedTuple):

@@ -76,7 +76,7 @@ def public_function(operation: Proven) -> Callable[..., Variable]:
 
 
 def case_inputs(case: Case, seed: int) -> list[Array]:
-    """Return one random float64 array for each :class:`A` of a case."""
+    """Return one random array, float64 or complex128, for each :class:`A` of a case."""
     rng = np.random.default_rng(seed)
     return [_random(a, rng) for a in marked(case.arguments, A)]
 
@@ -90,6 +90,9 @@ def _random(a: A, rng: np.random.Generator) -> Array:
     if a.away_from is not None:
         side = np.where(drawn >= a.away_from, 0.1, -0.1)
         drawn = drawn + side
+    if a.complex:
+        far = max(abs(a.low), abs(a.high))
+        drawn = drawn + 1j * rng.uniform(-far, far, a.shape)
     return np.asarray(drawn)
 
 

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.arrays import Array, namespace, to_device
-from autograd_lite.checking.probe import CheckResult, outputs_of, pulled_back
+from autograd_lite.checking.places import exact_dtype
+from autograd_lite.checking.probe import CheckResult, drawn_weights, outputs_of, pulled_back
 from autograd_lite.errors import GradientCheckError
+from autograd_lite.graph.cases import in_precision
 from autograd_lite.graph.variable import Variable
 
 __all__ = ["check_single"]
@@ -22,21 +24,23 @@ def check_single(
 ) -> CheckResult:
     """Compare value and derivatives in float32 with those in float64 at the same points.
 
+    Complex inputs are taken in complex64 and complex128.
+
     Raises
     ------
     GradientCheckError
         If one differs by more than rounding, or is not of dtype float32.
     """
-    rounded = [x.astype(np.float32) for x in inputs]
+    rounded = [in_precision(x, "float32") for x in inputs]
     single = _Derivatives(f, rounded, second_order)
-    double = _Derivatives(f, [x.astype(np.float64) for x in rounded], second_order)
+    double = _Derivatives(f, [in_precision(x, "float64") for x in rounded], second_order)
     worst, count = 0.0, 0
     for what, ours, exact in zip(single.names, single.arrays, double.arrays, strict=True):
-        if what != "the value" and ours.dtype != np.float32:
+        if what != "the value" and ours.dtype not in (np.float32, np.complex64):
             msg = f"{what} in float32 has dtype {ours.dtype}; keep Python numbers in the rule."
             raise GradientCheckError(msg)
-        a = np.asarray(to_device(ours, "cpu"), dtype=float)
-        b = np.asarray(to_device(exact, "cpu"), dtype=float)
+        a = np.asarray(to_device(ours, "cpu"), dtype=exact_dtype(ours.dtype))
+        b = np.asarray(to_device(exact, "cpu"), dtype=exact_dtype(exact.dtype))
         error = float((np.abs(a - b) / max(1.0, np.abs(b).max(initial=0.0))).max(initial=0.0))
         if a.shape != b.shape or not error <= TOLERANCE:
             msg = f"{what} in float32 differs from float64 by {error:.2g} of the largest element."
@@ -63,8 +67,7 @@ class _Derivatives:
 
 
 def _weights(rng: np.random.Generator, y: Variable) -> Array:
-    drawn = rng.uniform(0.5, 1.5, y.shape).astype(y.dtype)
-    return namespace(y._data).asarray(drawn)
+    return namespace(y._data).asarray(drawn_weights(rng, y).astype(y.dtype))
 
 
 def _plain(gradient: Any) -> Array:

@@ -35,6 +35,16 @@ from autograd_lite.functions.binary_losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
 )
+from autograd_lite.functions.complex import (
+    angle,
+    conj,
+    conjugate,
+    imag,
+    iscomplex,
+    isreal,
+    real,
+    real_if_close,
+)
 from autograd_lite.functions.contractions import (
     einsum,
     kron,
@@ -161,6 +171,7 @@ from autograd_lite.functions.rounding import (
 )
 from autograd_lite.functions.selection import (
     abs,
+    absolute,
     clip,
     fmax,
     fmin,
@@ -203,7 +214,9 @@ from autograd_lite.graph.binding import BOUND
 
 __all__ = [
     "abs",
+    "absolute",
     "add",
+    "angle",
     "arccos",
     "arccosh",
     "arcsin",
@@ -220,6 +233,8 @@ __all__ = [
     "ceil",
     "clip",
     "concatenate",
+    "conj",
+    "conjugate",
     "cos",
     "cosh",
     "cosine_similarity",
@@ -249,7 +264,10 @@ __all__ = [
     "hstack",
     "huber",
     "hypot",
+    "imag",
     "inner",
+    "iscomplex",
+    "isreal",
     "kl_divergence",
     "kron",
     "layer_norm",
@@ -286,6 +304,8 @@ __all__ = [
     "power",
     "prod",
     "ravel",
+    "real",
+    "real_if_close",
     "reciprocal",
     "relu",
     "repeat",

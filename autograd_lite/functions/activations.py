@@ -25,7 +25,12 @@ class Sigmoid(Elementwise):
     __slots__ = keeps = ("out",)
     name = "sigmoid"
     symbol = "σ"
-    cases = (Case(A(3, 4)), Case(A(2, low=-30, high=30)))
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A(2, low=-30, high=30)),
+        Case(A(3, complex=True)),
+    )
     points = (At(X([-FAR, 0.0, FAR]), gives=[0, 0.5, 1], slopes=([0, 0.25, 0],)),)
     out: Array
 

@@ -22,7 +22,13 @@ class Add(Binary):
     __slots__ = ()
     name = "add"
     symbol = "+"
-    cases = (*_PAIRS, Case(A(3), 2.0))
+    complexes = True
+    cases = (
+        *_PAIRS,
+        Case(A(3), 2.0),
+        Case(A(3, complex=True), A(2, 3, complex=True)),
+        Case(A(3), A(3, complex=True)),
+    )
     points = (At(X([inf]), X([-inf]), gives=[nan], slopes=([1], [1])),)
 
     def forward(self, a: Array, b: Array) -> Array:
@@ -38,7 +44,13 @@ class Subtract(Binary):
     __slots__ = ()
     name = "sub"
     symbol = "−"
-    cases = (*_PAIRS, Case(2.0, A(3)))
+    complexes = True
+    cases = (
+        *_PAIRS,
+        Case(2.0, A(3)),
+        Case(A(3, complex=True), A(2, 3, complex=True)),
+        Case(A(3, complex=True), A(1)),
+    )
     points = (At(X([inf]), X([inf]), gives=[nan], slopes=([1], [-1])),)
 
     def forward(self, a: Array, b: Array) -> Array:
@@ -54,7 +66,14 @@ class Multiply(Binary):
     __slots__ = keeps = ("a", "b")
     name = "mul"
     symbol = "×"
-    cases = (*_PAIRS, Case(A(3), 2.0))
+    complexes = True
+    cases = (
+        *_PAIRS,
+        Case(A(3), 2.0),
+        Case(A(3, complex=True), A(2, 3, complex=True)),
+        Case(A(3), A(3, complex=True)),
+        Case(A(3), 1 - 2j),
+    )
     points = (
         At(X([0.0, inf]), X([inf, 2.0]), gives=[nan, inf], slopes=([inf, 2], [0, inf])),
         At(X([[1.0], [2.0]]), X([3.0, 4.0]), gives=[[3, 4], [6, 8]], slopes=([[7], [7]], [3, 3])),
@@ -78,12 +97,16 @@ class Divide(Binary):
     __slots__ = keeps = ("b", "out")
     name = "div"
     symbol = "/"
+    complexes = True
     subgradient = "where b is 0 and no gradient arrives, 0 goes back"
     cases = (
         Case(A(3, 4), A(3, 4, away_from=0.0)),
         Case(A(3, 4), A(4, low=0.5)),
         Case(A(3), 2.0),
         Case(2.0, A(3, away_from=0.0)),
+        Case(A(3, complex=True), A(2, 3, away_from=0.0, complex=True)),
+        Case(A(3), A(3, away_from=0.0, complex=True)),
+        Case(2j, A(3, away_from=0.0)),
     )
     points = (
         At(X([1.0, 0.0]), X([0.0, 2.0]), gives=[inf, 0], slopes=([inf, 0.5], [-inf, 0])),
@@ -109,7 +132,11 @@ class Negative(Elementwise):
     __slots__ = ()
     name = "neg"
     symbol = "−"
-    cases = (Case(A(3, 4)),)
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A(3, complex=True)),
+    )
 
     def forward(self, x: Array) -> Array:
         return -x

@@ -39,7 +39,13 @@ class Transpose(Reordering):
     __slots__ = ()
     name = "transpose"
     symbol = "T"
-    cases = (Case(A(3, 4)), Case(A(2, 3, 4), (2, 0, 1)), Case(A(2, 3, 4), (-1, 0, 1)))
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A(2, 3, 4), (2, 0, 1)),
+        Case(A(2, 3, 4), (-1, 0, 1)),
+        Case(A(2, 3, complex=True)),
+    )
     points = (
         At(X([[1.0, 2.0]]), gives=[[1], [2]], arriving=[[3], [4]], slopes=([[3, 4]],)),
         At(X(5.0), gives=5, slopes=(1,)),
@@ -64,10 +70,12 @@ class MoveAxis(Reordering):
 
     __slots__ = ("destination", "source")
     name = "moveaxis"
+    complexes = True
     cases = (
         Case(A(2, 3, 4), 0, -1),
         Case(A(2, 3, 4), (0, 1), (-1, 0)),
         Case(A(2, 3, 4), 2, 0),
+        Case(A(2, 3, complex=True), 0, 1),
     )
     points = (At(X([[1.0, 2.0]]), 0, 1, gives=[[1], [2]], arriving=[[3], [4]], slopes=([[3, 4]],)),)
     destination: Shape
@@ -95,8 +103,13 @@ class SwapAxes(Unary):
 
     __slots__ = ("first", "second")
     name = "swapaxes"
+    complexes = True
     view = True
-    cases = (Case(A(2, 3, 4), 0, -1), Case(A(2, 3), 1, 1))
+    cases = (
+        Case(A(2, 3, 4), 0, -1),
+        Case(A(2, 3), 1, 1),
+        Case(A(2, 3, complex=True), 0, 1),
+    )
     points = (At(X([[1.0, 2.0]]), 0, 1, gives=[[1], [2]], arriving=[[3], [4]], slopes=([[3, 4]],)),)
     first: int
     second: int

@@ -33,7 +33,14 @@ class Outer(Pair):
     keeps = ("a", "b")
     name = "outer"
     symbol = "⊗"
-    cases = (Case(A(3), A(2)), Case(A(2, 2), A(3)), Case(A(), A(2, 3)), Case(A(0), A(2)))
+    complexes = True
+    cases = (
+        Case(A(3), A(2)),
+        Case(A(2, 2), A(3)),
+        Case(A(), A(2, 3)),
+        Case(A(0), A(2)),
+        Case(A(2, complex=True), A(3, complex=True)),
+    )
     points = (
         At(X([2.0]), X([3.0]), gives=[[6.0]], slopes=([3.0], [2.0])),
         At(X([1.0, 2.0]), X([]), gives=[[], []], slopes=([0.0, 0.0], [])),
@@ -63,6 +70,7 @@ class Kron(Contraction):
     __slots__ = ("apart",)
     name = "kron"
     symbol = "⊗"
+    complexes = True
     cases = (
         Case(A(2, 3), A(2, 2)),
         Case(A(3), A(2)),
@@ -70,6 +78,7 @@ class Kron(Contraction):
         Case(A(2, 1, 2), A(3)),
         Case(A(), A(2, 2)),
         Case(A(2, 0), A(1, 2)),
+        Case(A(2, complex=True), A(2, 2, complex=True)),
     )
     points = (
         At(
@@ -134,6 +143,7 @@ class TensorDot(Contraction):
     __slots__ = ("axes",)
     name = "tensordot"
     symbol = "·"
+    complexes = True
     cases = (
         Case(A(2, 3, 4), A(3, 4, 2)),
         Case(A(3, 4), A(4, 2), 1),
@@ -141,6 +151,7 @@ class TensorDot(Contraction):
         Case(A(2, 3, 4), A(4, 2, 3), ((0, -1), (1, 0))),
         Case(A(3), A(3), (0, 0)),
         Case(A(0, 2), A(2, 3), 1),
+        Case(A(2, 3, complex=True), A(3, 2, complex=True), 1),
     )
     points = (
         At(X([2.0]), X([3.0]), 1, gives=6.0, slopes=([3.0], [2.0])),
@@ -234,6 +245,7 @@ class Einsum(Contraction):
     __slots__ = ()
     name = "einsum"
     symbol = "Σ·"
+    complexes = True
     cases = (
         Case("ij,jk->ik", A(2, 3), A(3, 4)),
         Case("ij,jk", A(2, 3), A(3, 4)),
@@ -251,6 +263,8 @@ class Einsum(Contraction):
         Case("ij,k->k", A(2, 3), A(2)),
         Case("ij,j->i", A(2, 1), A(3)),
         Case(",i->i", A(), A(3)),
+        Case("ij,jk->ik", A(2, 3, complex=True), A(3, 2, complex=True)),
+        Case("ij,k->k", A(2, 3, complex=True), A(2)),
     )
     points = (
         At(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Any
 
 import numpy.typing as npt
 
@@ -17,27 +18,42 @@ __all__ = ["astype", "to"]
 
 
 class AsType(Unary):
-    """The same numbers in another dtype; the gradient is converted back."""
+    """The same numbers in another dtype; the gradient is converted back, to reals its real part."""
 
     __slots__ = ("before", "dtype")
     name = "astype"
-    cases = (Case(A(3, 4), float), Case(A(), "float64"))
+    complexes = True
+    cases = (
+        Case(A(3, 4), float),
+        Case(A(), "float64"),
+        Case(A(3), complex),
+        Case(A(2, 2, complex=True), complex),
+    )
     points = (
         At(X([0.5, -2.0]), "float16", gives=[0.5, -2], arriving=[2, 3], slopes=([2, 3],)),
         At(X([1e6, -1e-9]), "float16", gives=[inf, -0.0], slopes=([1, 1],)),
         At(X([]), "float32", gives=[], slopes=([],)),
+        At(X([0.5]), complex, gives=[0.5], arriving=[2 + 3j], slopes=([2],)),
     )
-    before: npt.DTypeLike
+    before: Any
     dtype: npt.DTypeLike
 
     def __init__(self, dtype: npt.DTypeLike) -> None:
         self.dtype = dtype
 
     def forward(self, x: Array) -> Array:
-        self.before = x.dtype
+        before = self.before = x.dtype
+        if before.kind == "c" and as_dtype(self.dtype, "astype").kind != "c":
+            msg = (
+                f"astype: {before} to {self.dtype} would lose the imaginary part; take "
+                "ag.real(x), ag.imag(x) or ag.abs(x)."
+            )
+            raise DTypeError(msg)
         return x.astype(self.dtype)
 
     def backward(self, gy: Array) -> Array:
+        if gy.dtype.kind == "c" and self.before.kind != "c":
+            gy = self.xp.real(gy)
         return gy.astype(self.before)
 
 
@@ -47,7 +63,8 @@ class ToDevice(Unary):
     __slots__ = ("before", "device")
     name = "to"
     view = True
-    cases = (Case(A(3, 4), "cpu"),)
+    complexes = True
+    cases = (Case(A(3, 4), "cpu"), Case(A(3, complex=True), "cpu"))
     points = (At(X([0.5, 2.0]), "cpu", gives=[0.5, 2], arriving=[2, 3], slopes=([2, 3],)),)
     before: str
     device: str
@@ -70,12 +87,13 @@ class ToDevice(Unary):
 
 
 def astype(x: Operand, dtype: npt.DTypeLike) -> Variable:
-    """Convert to another floating dtype; the gradient is converted back.
+    """Convert to another floating or complex dtype; the gradient is converted back.
 
     Raises
     ------
     DTypeError
-        If a Variable that requires a gradient is converted to integers or booleans.
+        If a Variable that requires a gradient is converted to integers or booleans, or complex
+        numbers to real ones.
 
     Examples
     --------
@@ -84,10 +102,10 @@ def astype(x: Operand, dtype: npt.DTypeLike) -> Variable:
     Variable([1., 2.], dtype=float32)
     """
     kind = as_dtype(dtype, "astype").kind
-    if kind not in "fiub":
-        msg = f"astype: dtype {dtype} is not supported; convert to real numbers."
+    if kind not in "fiubc":
+        msg = f"astype: dtype {dtype} is not supported; convert to numbers."
         raise DTypeError(msg)
-    if kind != "f" and isinstance(x, Variable) and x.requires_grad:
+    if kind not in "fc" and isinstance(x, Variable) and x.requires_grad:
         msg = f"astype: {dtype} cannot carry a gradient; use .detach() first, or a floating dtype."
         raise DTypeError(msg)
     return unary(AsType(dtype), x)

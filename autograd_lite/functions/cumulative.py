@@ -34,6 +34,7 @@ class Prod(Reduction):
     __slots__ = keeps = ("x",)
     name = "prod"
     symbol = "∏"
+    complexes = True
     cases = (
         Case(A(3, 4)),
         Case(A(3, 4), axis=0),
@@ -42,6 +43,7 @@ class Prod(Reduction):
         Case(A(1, 35, low=0.8, high=1.2), axis=1),
         Case(A()),
         Case(A(0, 3), axis=0),
+        Case(A(2, 3, complex=True), axis=1),
     )
     points = (
         At(X([0.0, 2.0, 3.0]), gives=0.0, slopes=([6.0, 0.0, 0.0],)),
@@ -98,7 +100,12 @@ class CumSum(Running):
     __slots__ = ("reverse",)
     name = "cumsum"
     symbol = "Σ…"
-    cases = (*_RUNNING, Case(A(3, 4), axis=-1, reverse=True))
+    complexes = True
+    cases = (
+        *_RUNNING,
+        Case(A(3, 4), axis=-1, reverse=True),
+        Case(A(2, 3, complex=True), axis=1),
+    )
     points = (
         At(X([1.0, 2.0, 3.0]), gives=[1.0, 3.0, 6.0], slopes=([3.0, 2.0, 1.0],)),
         At(X([1.0, 2.0, 3.0]), reverse=True, gives=[6.0, 5.0, 3.0], slopes=([1.0, 2.0, 3.0],)),
@@ -128,7 +135,14 @@ class CumProd(Running):
     keeps = ("out", "x")
     name = "cumprod"
     symbol = "∏…"
-    cases = (*_RUNNING, Case(A(2, 19, low=0.7, high=1.4), axis=1), Case(A(20, low=0.7, high=1.4)))
+    complexes = True
+    cases = (
+        *_RUNNING,
+        Case(A(2, 19, low=0.7, high=1.4), axis=1),
+        Case(A(20, low=0.7, high=1.4)),
+        Case(A(2, 3, complex=True), axis=1),
+        Case(A(10, complex=True)),
+    )
     points = (
         At(X([2.0, 3.0, 4.0]), gives=[2.0, 6.0, 24.0], slopes=([16.0, 10.0, 6.0],)),
         At(X([2.0, 0.0, 4.0]), gives=[2.0, 0.0, 0.0], slopes=([1.0, 10.0, 0.0],)),

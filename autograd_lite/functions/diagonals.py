@@ -24,6 +24,7 @@ class Diagonal(Unary):
     __slots__ = ("axis1", "axis2", "before", "index", "offset")
     constants = ("index",)
     name = "diagonal"
+    complexes = True
     view = True
     cases = (
         Case(A(3, 4)),
@@ -31,6 +32,7 @@ class Diagonal(Unary):
         Case(A(2, 3, 4), offset=1, axis1=1, axis2=2),
         Case(A(2, 3, 4), axis1=-1, axis2=0),
         Case(A(2, 2), offset=2),
+        Case(A(2, 3, complex=True)),
     )
     points = (
         At(
@@ -75,6 +77,7 @@ class Diag(Unary):
     __slots__ = ("index", "k", "matrix", "takes")
     constants = ("index",)
     name = "diag"
+    complexes = True
     view = True
     cases = (
         Case(A(3)),
@@ -83,6 +86,7 @@ class Diag(Unary):
         Case(A(0)),
         Case(A(3, 2)),
         Case(A(2, 3), k=1),
+        Case(A(2, complex=True)),
     )
     points = (
         At(X([1.0, 2.0]), gives=[[1, 0], [0, 2]], arriving=[[3, 4], [5, 6]], slopes=([3, 6],)),
@@ -120,7 +124,13 @@ class Triangle(ShapeKeeping):
     """What the two triangles share: which diagonal ends them."""
 
     __slots__ = ("k",)
-    cases = (Case(A(3, 4)), Case(A(2, 3, 2), k=-1), Case(A(2, 3), k=1), Case(A(1, 0)))
+    cases = (
+        Case(A(3, 4)),
+        Case(A(2, 3, 2), k=-1),
+        Case(A(2, 3), k=1),
+        Case(A(1, 0)),
+        Case(A(3, 3, complex=True)),
+    )
     k: int
 
     def __init__(self, k: int) -> None:
@@ -139,6 +149,7 @@ class TriL(Triangle):
 
     __slots__ = ()
     name = "tril"
+    complexes = True
     points = (
         At(
             X([[1.0, float("nan")], [3.0, 4.0]]),
@@ -160,6 +171,7 @@ class TriU(Triangle):
 
     __slots__ = ()
     name = "triu"
+    complexes = True
     points = (
         At(
             X([[1.0, 2.0], [float("nan"), 4.0]]),

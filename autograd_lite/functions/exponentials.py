@@ -22,7 +22,12 @@ class Exp(Elementwise):
 
     __slots__ = keeps = ("out",)
     name = "exp"
-    cases = (Case(A(3, 4)), Case(A()))
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A()),
+        Case(A(3, complex=True)),
+    )
     points = (At(X([-1e4, 0.0, 1e4]), gives=[0.0, 1.0, inf], slopes=([0.0, 1.0, inf],)),)
     out: Array
 
@@ -39,7 +44,11 @@ class Exp2(Elementwise):
 
     __slots__ = keeps = ("out",)
     name = "exp2"
-    cases = (Case(A(3, 4)),)
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A(3, complex=True)),
+    )
     points = (
         At(
             X([-1e4, 0.0, 3.0, 1e4]),
@@ -62,7 +71,12 @@ class Expm1(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "expm1"
-    cases = (Case(A(3, 4)), Case(A(3, low=-1e-8, high=1e-8)))
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A(3, low=-1e-8, high=1e-8)),
+        Case(A(3, complex=True)),
+    )
     points = (
         At(
             X([-1e4, 0.0, 1e-30, 1e4]),
@@ -85,8 +99,12 @@ class Log(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "log"
+    complexes = True
     subgradient = "at 0 infinite; 0 where no gradient arrives"
-    cases = (Case(A(3, 4, low=0.3)),)
+    cases = (
+        Case(A(3, 4, low=0.3)),
+        Case(A(3, low=0.3, complex=True)),
+    )
     points = (At(X([0.0, 1.0, inf]), gives=[-inf, 0.0, inf], slopes=([inf, 1.0, 0.0],)),)
     x: Array
 
@@ -103,8 +121,12 @@ class Log2(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "log2"
+    complexes = True
     subgradient = "at 0 infinite; 0 where no gradient arrives"
-    cases = (Case(A(3, 4, low=0.3)),)
+    cases = (
+        Case(A(3, 4, low=0.3)),
+        Case(A(3, low=0.3, complex=True)),
+    )
     points = (
         At(X([0.0, 1.0, 8.0]), gives=[-inf, 0.0, 3.0], slopes=([inf, 1 / _LN2, 0.125 / _LN2],)),
     )
@@ -123,8 +145,12 @@ class Log10(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "log10"
+    complexes = True
     subgradient = "at 0 infinite; 0 where no gradient arrives"
-    cases = (Case(A(3, 4, low=0.3)),)
+    cases = (
+        Case(A(3, 4, low=0.3)),
+        Case(A(3, low=0.3, complex=True)),
+    )
     points = (
         At(X([0.0, 1.0, 1e4]), gives=[-inf, 0.0, 4.0], slopes=([inf, 1 / _LN10, 1e-4 / _LN10],)),
     )
@@ -143,8 +169,13 @@ class Log1p(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "log1p"
+    complexes = True
     subgradient = "at -1 infinite; 0 where no gradient arrives"
-    cases = (Case(A(3, 4, low=-0.7)), Case(A(3, low=-1e-8, high=1e-8)))
+    cases = (
+        Case(A(3, 4, low=-0.7)),
+        Case(A(3, low=-1e-8, high=1e-8)),
+        Case(A(3, low=-0.7, complex=True)),
+    )
     points = (At(X([-1.0, 0.0, 1e-30]), gives=[-inf, 0.0, 1e-30], slopes=([inf, 1.0, 1.0],)),)
     x: Array
 

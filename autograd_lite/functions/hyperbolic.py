@@ -18,7 +18,11 @@ class Sinh(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "sinh"
-    cases = (Case(A(3, 4)),)
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A(3, complex=True)),
+    )
     points = (At(X([-1e4, 0.0, 1e4]), gives=[-inf, 0.0, inf], slopes=([inf, 1.0, inf],)),)
     x: Array
 
@@ -35,7 +39,11 @@ class Cosh(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "cosh"
-    cases = (Case(A(3, 4)),)
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A(3, complex=True)),
+    )
     points = (At(X([-1e4, 0.0, 1e4]), gives=[inf, 1.0, inf], slopes=([-inf, 0.0, inf],)),)
     x: Array
 
@@ -52,7 +60,11 @@ class Tanh(Elementwise):
 
     __slots__ = keeps = ("out",)
     name = "tanh"
-    cases = (Case(A(3, 4)),)
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A(3, low=-1.0, high=1.0, complex=True)),
+    )
     points = (
         At(X([-1e4, 0.0, 1e4, inf]), gives=[-1.0, 0.0, 1.0, 1.0], slopes=([0.0, 1.0, 0.0, 0.0],)),
     )
@@ -72,7 +84,11 @@ class Arcsinh(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "arcsinh"
-    cases = (Case(A(3, 4)),)
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A(3, low=0.3, complex=True)),
+    )
     points = (
         At(
             X([-inf, -1e30, 0.0, 1e30]),
@@ -87,7 +103,10 @@ class Arcsinh(Elementwise):
         return self.xp.arcsinh(x)
 
     def backward(self, gy: Array) -> Array:
-        return gy / self.xp.hypot(self.x, 1.0)  # whose square does not overflow
+        x, xp = self.x, self.xp
+        if x.dtype.kind == "c":
+            return gy / xp.sqrt(1.0 + x * x)
+        return gy / xp.hypot(x, 1.0)  # whose square does not overflow
 
 
 class Arccosh(Elementwise):
@@ -95,8 +114,12 @@ class Arccosh(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "arccosh"
+    complexes = True
     subgradient = "at 1 infinite; 0 where no gradient arrives; NaN below 1"
-    cases = (Case(A(3, 4, low=1.2, high=4.0)),)
+    cases = (
+        Case(A(3, 4, low=1.2, high=4.0)),
+        Case(A(3, low=1.2, high=4.0, complex=True)),
+    )
     points = (
         At(
             X([0.5, 1.0, 1.25, 1e30, inf]),
@@ -120,8 +143,12 @@ class Arctanh(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "arctanh"
+    complexes = True
     subgradient = "at ±1 infinite; 0 where no gradient arrives"
-    cases = (Case(A(3, 4, low=-0.9, high=0.9)),)
+    cases = (
+        Case(A(3, 4, low=-0.9, high=0.9)),
+        Case(A(3, low=-0.8, high=0.8, complex=True)),
+    )
     points = (
         At(
             X([-1.0, 0.0, 0.5, 1.0]),

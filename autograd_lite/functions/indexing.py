@@ -27,6 +27,7 @@ class GetItem(Unary):
     __slots__ = ("before", "index")
     name = "getitem"
     symbol = "[ ]"
+    complexes = True
     view = True
     constants = ("index",)
     cases = (
@@ -38,6 +39,8 @@ class GetItem(Unary):
         Case(A(4, 3), (slice(None), [0, -1, 2, 2])),
         Case(A(2, 3, 4), ([1, 1], slice(1, None), [0, 3])),
         Case(A(3), [True, False, True]),
+        Case(A(4, complex=True), [0, 2, 0]),
+        Case(A(4, complex=True), slice(1, None)),
     )
     points = (
         At(
@@ -70,11 +73,13 @@ class ScatterAdd(Unary):
 
     __slots__ = ("index", "shape")
     name = "scatter_add"
+    complexes = True
     constants = ("index",)
     cases = (
         Case(A(3), slice(1, 4), (5,)),
         Case(A(3, 2), [0, 2, 2], (4, 2)),
         Case(A(2), [True, False, True], (3,)),
+        Case(A(3, complex=True), [0, 2, 0], (4,)),
     )
     points = (
         At(X([1.0, 2.0]), [1, 1], (3,), gives=[0, 3, 0], arriving=[4, 5, 6], slopes=([5, 5],)),

@@ -55,11 +55,13 @@ class Concatenate(Joining):
     __slots__ = ()
     name = "concatenate"
     symbol = "[ , ]"
+    complexes = True
     cases = (
         Case([A(2, 3), A(1, 3), A(0, 3)]),
         Case([A(2, 1), A(2, 3)], axis=-1),
         Case([A(2, 3), A()], axis=None),
         Case([A(2, 3)], axis=1),
+        Case([A(2, complex=True), A(3)]),
     )
     points = (
         At([X([1.0]), X([2.0, 3.0])], gives=[1, 2, 3], slopes=([4], [5, 6]), arriving=[4, 5, 6]),
@@ -81,11 +83,13 @@ class Stack(Joining):
 
     __slots__ = ()
     name = "stack"
+    complexes = True
     cases = (
         Case([A(2, 3), A(2, 3)]),
         Case([A(3), A(3), A(3)], axis=-1),
         Case([A(2, 3), A(2, 3)], axis=1),
         Case([A(), A()]),
+        Case([A(2, complex=True), A(2)]),
     )
     points = (
         At([X(1.0), X(2.0)], gives=[1, 2], slopes=(3, 4), arriving=[3, 4]),
@@ -112,7 +116,14 @@ class VStack(Joining):
 
     __slots__ = ()
     name = "vstack"
-    cases = (Case([A(3), A(3)]), Case([A(2, 3), A(3)]), Case([A(), A()]), Case([A(2, 1, 2)]))
+    complexes = True
+    cases = (
+        Case([A(3), A(3)]),
+        Case([A(2, 3), A(3)]),
+        Case([A(), A()]),
+        Case([A(2, 1, 2)]),
+        Case([A(2, complex=True), A(2, 2)]),
+    )
 
     def forward(self, *xs: Array) -> Array:
         rows = [x if x.ndim > 1 else x.reshape(1, -1) for x in xs]
@@ -124,7 +135,14 @@ class HStack(Joining):
 
     __slots__ = ()
     name = "hstack"
-    cases = (Case([A(3), A(2)]), Case([A(2, 3), A(2, 1)]), Case([A(), A()]), Case([A(1, 2, 1)]))
+    complexes = True
+    cases = (
+        Case([A(3), A(2)]),
+        Case([A(2, 3), A(2, 1)]),
+        Case([A(), A()]),
+        Case([A(1, 2, 1)]),
+        Case([A(2, complex=True), A(3)]),
+    )
 
     def forward(self, *xs: Array) -> Array:
         columns = [x if x.ndim else x.reshape(1) for x in xs]
@@ -137,12 +155,14 @@ class Split(Nary):
 
     __slots__ = ("axis", "ends", "given", "outputs", "shapes")
     name = "split"
+    complexes = True
     view = True
     cases = (
         Case(A(4, 3), 2),
         Case(A(2, 4), (1, 3), axis=-1),
         Case(A(3), (0, 2, 5)),
         Case(A(3, 0), 1),
+        Case(A(4, complex=True), 2),
     )
     points = (
         At(

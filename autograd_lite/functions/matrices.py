@@ -33,6 +33,7 @@ class MatMul(Pair):
     __slots__ = keeps = ("a", "b")
     name = "matmul"
     symbol = "@"
+    complexes = True
     cases = (
         Case(A(3, 4), A(4, 2)),
         Case(A(4), A(4)),
@@ -41,6 +42,8 @@ class MatMul(Pair):
         Case(A(2, 3, 4), A(4, 2)),
         Case(A(2, 1, 3, 4), A(5, 4, 2)),
         Case(A(0, 4), A(4, 2)),
+        Case(A(2, 3, complex=True), A(3, 2, complex=True)),
+        Case(A(2, 2, 3), A(3, complex=True)),
     )
     points = (
         At(X([[]]), X([]), gives=[0], slopes=([[]], [])),
@@ -98,11 +101,13 @@ class Linear(Nary):
     keeps = ("x", "w")
     name = "linear"
     symbol = "x·W+b"
+    complexes = True
     cases = (
         Case(A(3, 4), A(4, 2), A(2)),
         Case(A(4), A(4, 2), A(2)),
         Case(A(2, 3, 4), A(4, 2), A(2)),
         Case([[1.0, 2.0], [3.0, 4.0]], A(2, 2), A(2)),
+        Case(A(2, 3, complex=True), A(3, 2, complex=True), A(2)),
     )
     points = (
         At(
@@ -153,6 +158,7 @@ class Dot(Contraction):
     __slots__ = ()
     name = "dot"
     symbol = "·"
+    complexes = True
     cases = (
         Case(A(4), A(4)),
         Case(A(3, 4), A(4, 2)),
@@ -164,6 +170,8 @@ class Dot(Contraction):
         Case(A(), A(2, 3)),
         Case(A(3), 2.0),
         Case(A(0, 4), A(4, 2)),
+        Case(A(3, complex=True), A(3, complex=True)),
+        Case(A(2, 3, complex=True), A(3, 2)),
     )
     points = (
         At(X([]), X([]), gives=0.0, slopes=([], [])),
@@ -187,6 +195,7 @@ class Inner(Contraction):
     __slots__ = ()
     name = "inner"
     symbol = "⟨·⟩"
+    complexes = True
     cases = (
         Case(A(4), A(4)),
         Case(A(3, 4), A(2, 4)),
@@ -194,6 +203,7 @@ class Inner(Contraction):
         Case(A(2, 3), A(2, 2, 3)),
         Case(A(), A(3)),
         Case(A(2, 0), A(3, 0)),
+        Case(A(2, 3, complex=True), A(2, 3, complex=True)),
     )
     points = (
         At(X([2.0]), X([3.0]), gives=6.0, slopes=([3.0], [2.0])),
@@ -216,6 +226,7 @@ class Trace(Unary):
     __slots__ = ("axes", "count", "offset", "shape")
     name = "trace"
     symbol = "tr"
+    complexes = True
     cases = (
         Case(A(3, 3)),
         Case(A(2, 4), 1),
@@ -223,6 +234,7 @@ class Trace(Unary):
         Case(A(2, 3, 2)),
         Case(A(2, 3, 2, 2), 1, 0, -1),
         Case(A(2, 3), 5),
+        Case(A(3, 3, complex=True)),
     )
     points = (
         At(X([[1.0, 2.0], [3.0, 4.0]]), gives=5.0, slopes=([[1.0, 0.0], [0.0, 1.0]],)),

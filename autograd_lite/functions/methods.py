@@ -23,7 +23,20 @@ _OPERATORS = {
 }
 # These are the function itself, with the Variable as its operand.
 _METHODS = (
-    *("abs", "astype", "clip", "cumprod", "cumsum", "diagonal", "dot", "exp", "log", "max", "mean"),
+    *(
+        "abs",
+        "astype",
+        "clip",
+        "conj",
+        "cumprod",
+        "cumsum",
+        "diagonal",
+        "dot",
+        "exp",
+        "log",
+        "max",
+        "mean",
+    ),
     *("min", "prod", "ravel", "repeat", "round", "sqrt", "squeeze", "std", "sum", "swapaxes"),
     *("take", "tanh", "to", "trace", "var"),
 )
@@ -45,6 +58,8 @@ def bind_methods(operations: Mapping[str, Operation]) -> None:
         "__pos__": _positive,
         "T": property(operations["transpose"]),
         "flatten": operations["ravel"],
+        "imag": property(operations["imag"]),
+        "real": property(operations["real"]),
         "reshape": _of_several(operations["reshape"], ()),
         "transpose": _of_several(operations["transpose"], None),
     }

@@ -34,6 +34,7 @@ class Pad(Unary):
     __slots__ = ("before", "constant", "frames", "inner", "mode", "places", "width")
     constants = ("frames", "places")
     name = "pad"
+    complexes = True
     cases = (
         Case(A(2, 3), 1),
         Case(A(3), (2, 0), constant_values=0.5),
@@ -42,6 +43,7 @@ class Pad(Unary):
         Case(A(1), 2, "reflect"),
         Case(A(0, 2), ((0, 0), (1, 1)), "edge"),
         Case(A(), 1),
+        Case(A(3, complex=True), 2),
     )
     points = (
         At(X([1.0]), (1, 2), gives=[0, 1, 0, 0], arriving=[2, 3, 4, 5], slopes=([3],)),

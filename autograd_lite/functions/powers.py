@@ -40,6 +40,7 @@ class Power(Binary):
     keeps = ("a", "b", "out")
     name = "pow"
     symbol = "^"
+    complexes = True
     subgradient = "0 ** 0 has slope 0 in both operands; a below 0 has none in the exponent (NaN)"
     cases = (
         Case(A(3, 4, low=0.3), 2.0),
@@ -49,6 +50,10 @@ class Power(Binary):
         Case(A(3, away_from=0.0), -1.0),
         Case(A(4, low=0.3), 2.5),
         Case(A(4, away_from=0.0), [-1.0, 0.0, 2.0, 3.0]),
+        Case(A(3, away_from=0.0, complex=True), 3),
+        Case(A(3, low=0.3, complex=True), A(3, complex=True)),
+        Case(A(3, low=0.3, complex=True), 2.5),
+        Case(A(3, low=0.3), 1 - 2j),
     )
     points = (
         At(X([-3.0, 0.0, 1e4]), 2, gives=[9.0, 0.0, 1e8], slopes=([-6.0, 0.0, 2e4],)),
@@ -141,7 +146,12 @@ class Square(Elementwise):
     __slots__ = keeps = ("x",)
     name = "square"
     symbol = "x²"
-    cases = (Case(A(3, 4)), Case(A()))
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A()),
+        Case(A(3, complex=True)),
+    )
     points = (At(X([-3.0, 0.0, 1e4]), gives=[9.0, 0.0, 1e8], slopes=([-6.0, 0.0, 2e4],)),)
     x: Array
 
@@ -159,8 +169,12 @@ class Sqrt(Elementwise):
     __slots__ = keeps = ("out",)
     name = "sqrt"
     symbol = "√"
+    complexes = True
     subgradient = "at 0 infinite; 0 where no gradient arrives"
-    cases = (Case(A(3, 4, low=0.3)),)
+    cases = (
+        Case(A(3, 4, low=0.3)),
+        Case(A(3, low=0.3, complex=True)),
+    )
     points = (
         At(X([0.0, 4.0, inf, -1.0]), gives=[0.0, 2.0, inf, nan], slopes=([inf, 0.25, 0.0, nan],)),
     )
@@ -205,8 +219,12 @@ class Reciprocal(Elementwise):
     __slots__ = keeps = ("out",)
     name = "reciprocal"
     symbol = "1/x"
+    complexes = True
     subgradient = "at 0 infinite; 0 where no gradient arrives"
-    cases = (Case(A(3, 4, away_from=0.0)),)
+    cases = (
+        Case(A(3, 4, away_from=0.0)),
+        Case(A(3, away_from=0.0, complex=True)),
+    )
     points = (
         At(
             X([-2.0, -0.0, 0.0, 1e4, inf]),

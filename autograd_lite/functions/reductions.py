@@ -81,7 +81,12 @@ class Sum(Reduction):
     __slots__ = ()
     name = "sum"
     symbol = "Σ"
-    cases = (*_REDUCTIONS, Case(A(0, 3), axis=0))
+    complexes = True
+    cases = (
+        *_REDUCTIONS,
+        Case(A(0, 3), axis=0),
+        Case(A(2, 3, complex=True), axis=1),
+    )
     points = (
         At(X([[], []]), axis=1, gives=[0.0, 0.0], slopes=([[], []],)),
         At(X([1e4, -1e4, inf]), gives=inf, slopes=([1.0, 1.0, 1.0],)),
@@ -99,7 +104,8 @@ class Mean(Reduction):
 
     __slots__ = ("scale",)
     name = "mean"
-    cases = _REDUCTIONS
+    complexes = True
+    cases = (*_REDUCTIONS, Case(A(2, 3, complex=True), axis=1))
     points = (
         At(X([[1.0, 2.0], [3.0, 6.0]]), axis=-1, gives=[1.5, 4.5], slopes=([[0.5, 0.5]] * 2,)),
         At(X([[1.0], [3.0]]), axis=(), gives=[[1.0], [3.0]], slopes=([[1.0], [1.0]],)),

@@ -25,6 +25,7 @@ class Flip(Unary):
 
     __slots__ = ("axis",)
     name = "flip"
+    complexes = True
     view = True
     cases = (
         Case(A(2, 3)),
@@ -32,6 +33,7 @@ class Flip(Unary):
         Case(A(2, 3, 2), axis=(0, -1)),
         Case(A()),
         Case(A(0, 2), axis=0),
+        Case(A(2, 2, complex=True), 0),
     )
     points = (At(X([1.0, 2.0, 3.0]), gives=[3, 2, 1], arriving=[4, 5, 6], slopes=([6, 5, 4],)),)
     axis: Axis
@@ -52,6 +54,7 @@ class Roll(Unary):
 
     __slots__ = ("axis", "before", "shift")
     name = "roll"
+    complexes = True
     cases = (
         Case(A(5), 2),
         Case(A(2, 3), -1),
@@ -60,6 +63,7 @@ class Roll(Unary):
         Case(A(3, 2), 1, axis=(0, 1)),
         Case(A(3, 2), (1, 1), axis=(0, 0)),
         Case(A(), 1),
+        Case(A(3, complex=True), 1),
     )
     points = (
         At(X([1.0, 2.0, 3.0]), 1, gives=[3, 1, 2], arriving=[4, 5, 6], slopes=([5, 6, 4],)),
@@ -95,11 +99,13 @@ class Rot90(Unary):
 
     __slots__ = ("axes", "k")
     name = "rot90"
+    complexes = True
     view = True
     cases = (
         *[Case(A(2, 3), k) for k in range(-1, 4)],
         Case(A(2, 3, 4), axes=(2, 0)),
         Case(A(2, 0)),
+        Case(A(2, 3, complex=True)),
     )
     points = (
         At(X([[1.0, 2.0]]), gives=[[2], [1]], arriving=[[3], [4]], slopes=([[4, 3]],)),

@@ -30,6 +30,7 @@ class Repeat(Unary):
     __slots__ = ("along", "apart", "axis", "before", "index", "repeats")
     constants = ("index",)
     name = "repeat"
+    complexes = True
     cases = (
         Case(A(1, 3), 4, axis=0),
         Case(A(2, 3), 2, axis=1),
@@ -38,6 +39,7 @@ class Repeat(Unary):
         Case(A(), 3),
         Case(A(3, 2), (2, 0, 1), axis=0),
         Case(A(2, 2), (1, 0, 3, 1)),
+        Case(A(2, complex=True), 2),
     )
     points = (
         At(X([1.0, 2.0]), 2, gives=[1, 1, 2, 2], arriving=[1, 2, 4, 8], slopes=([3, 12],)),
@@ -91,12 +93,14 @@ class Tile(Unary):
 
     __slots__ = ("apart", "before", "reps")
     name = "tile"
+    complexes = True
     cases = (
         Case(A(2, 3), 2),
         Case(A(3), (2, 2)),
         Case(A(2, 1, 3), (3, 2)),
         Case(A(), 3),
         Case(A(2, 2), (1, 1)),
+        Case(A(2, complex=True), (2, 2)),
     )
     points = (
         At(X([1.0, 2.0]), 2, gives=[1, 2, 1, 2], arriving=[1, 2, 4, 8], slopes=([5, 10],)),

@@ -13,7 +13,7 @@ from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.function import Binary, Elementwise, Nary
 from autograd_lite.graph.variable import Operand, Variable
 
-__all__ = ["abs", "clip", "fmax", "fmin", "maximum", "minimum", "where"]
+__all__ = ["abs", "absolute", "clip", "fmax", "fmin", "maximum", "minimum", "where"]
 
 Pair = tuple[Array | None, Array | None]
 _BELOW = Case(A(3, 4, low=-2, high=-0.1), A(4, low=0.1))
@@ -22,17 +22,23 @@ _PAIRS = (_BELOW, _ABOVE, Case(A(5, away_from=0.0), 0.0), Case(0.0, A(5, away_fr
 
 
 class Abs(Elementwise):
-    """|x|; its slope is the sign of x."""
+    """|x|; its slope is the sign of x, of a complex x conj(x) / |x|."""
 
     __slots__ = keeps = ("x",)
     name = "abs"
     symbol = "|x|"
+    complexes = True
     subgradient = "at 0 the slope is 0"
-    cases = (Case(A(3, 4, away_from=0.0)), Case(A(away_from=0.0)))
+    cases = (
+        Case(A(3, 4, away_from=0.0)),
+        Case(A(away_from=0.0)),
+        Case(A(3, away_from=0.0, complex=True)),
+    )
     points = (
         At(X([-2.0, -0.0, 0.0, 3.0]), gives=[2.0, 0.0, 0.0, 3.0], slopes=([-1.0, 0.0, 0.0, 1.0],)),
         At(X([-inf, inf]), gives=[inf, inf], slopes=([-1.0, 1.0],)),
         At(X(0.0), gives=0.0, slopes=(0.0,), arriving=-2.0),
+        At(X([0j, 3 - 4j, 3e-30j]), gives=[0, 5, 3e-30], slopes=([0, 0.6 + 0.8j, -1j],)),
     )
     x: Array
 
@@ -41,7 +47,11 @@ class Abs(Elementwise):
         return self.xp.abs(x)
 
     def backward(self, gy: Array) -> Array:
-        return gy * self.xp.sign(self.x)
+        x = self.x
+        if x.dtype.kind != "c":
+            return gy * self.xp.sign(x)
+        size = self.xp.abs(x)
+        return gy * (self.xp.conj(x) / (size + (size == 0)))
 
 
 class Choice(Binary):
@@ -191,10 +201,12 @@ class Where(Nary):
     __slots__ = ("condition", "shapes")
     constants = ("condition",)
     name = "where"
+    complexes = True
     cases = (
         Case([True, False, True], A(3), A(3)),
         Case([[True], [False]], A(2, 3), A(3)),
         Case([True, False], A(2), 0.0),
+        Case([True, False, True], A(3, complex=True), A(3)),
     )
     points = (
         At(
@@ -226,6 +238,8 @@ class Where(Nary):
 def abs(x: Operand) -> Variable:
     """Return the absolute value of every element; the slope at 0 is 0.
 
+    Of complex numbers it is real: √(x² + y²).
+
     Examples
     --------
     >>> import autograd_lite as ag
@@ -233,6 +247,9 @@ def abs(x: Operand) -> Variable:
     Variable([1.5, 2. ])
     """
     return unary(Abs(), x)
+
+
+absolute = abs
 
 
 def maximum(x: Operand, y: Operand) -> Variable:

@@ -35,7 +35,14 @@ class Reshape(Reshaping):
 
     __slots__ = ("shape",)
     name = "reshape"
-    cases = (Case(A(3, 4), (2, 6)), Case(A(3, 4), -1), Case(A(), (1, 1)), Case(A(0, 3), (3, 0)))
+    complexes = True
+    cases = (
+        Case(A(3, 4), (2, 6)),
+        Case(A(3, 4), -1),
+        Case(A(), (1, 1)),
+        Case(A(0, 3), (3, 0)),
+        Case(A(2, 3, complex=True), (3, 2)),
+    )
     points = (
         At(X([[1.0, 2.0]]), (2,), gives=[1, 2], arriving=[3, 4], slopes=([[3, 4]],)),
         At(X([5.0]), (), gives=5, arriving=3, slopes=([3],)),
@@ -55,7 +62,13 @@ class Ravel(Reshaping):
 
     __slots__ = ()
     name = "ravel"
-    cases = (Case(A(3, 4)), Case(A()), Case(A(2, 0)))
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A()),
+        Case(A(2, 0)),
+        Case(A(2, 2, complex=True)),
+    )
     points = (
         At(X([[1.0], [2.0]]), gives=[1, 2], arriving=[3, 4], slopes=([[3], [4]],)),
         At(X(5.0), gives=[5], slopes=(1,)),
@@ -71,7 +84,14 @@ class ExpandDims(Reshaping):
 
     __slots__ = ("axis",)
     name = "expand_dims"
-    cases = (Case(A(3), 0), Case(A(3, 4), -1), Case(A(3, 4), (0, -2)), Case(A(), 0))
+    complexes = True
+    cases = (
+        Case(A(3), 0),
+        Case(A(3, 4), -1),
+        Case(A(3, 4), (0, -2)),
+        Case(A(), 0),
+        Case(A(2, complex=True), 0),
+    )
     points = (At(X([1.0, 2.0]), (0, 2), gives=[[[1], [2]]], slopes=([1, 1],)),)
     axis: int | Shape
 
@@ -91,11 +111,13 @@ class Squeeze(Reshaping):
 
     __slots__ = ("axis",)
     name = "squeeze"
+    complexes = True
     cases = (
         Case(A(1, 3, 1)),
         Case(A(1, 3, 1), axis=-1),
         Case(A(1, 3, 1), axis=(0, 2)),
         Case(A(2, 3)),
+        Case(A(1, 2, complex=True)),
     )
     points = (
         At(X([[[1.0, 2.0]]]), gives=[1, 2], arriving=[3, 4], slopes=([[[3, 4]]],)),
@@ -122,8 +144,15 @@ class BroadcastTo(Unary):
 
     __slots__ = ("before", "shape")
     name = "broadcast_to"
+    complexes = True
     view = True
-    cases = (Case(A(3), (2, 3)), Case(A(2, 1), (2, 4)), Case(A(), (2, 2)), Case(A(1), (0,)))
+    cases = (
+        Case(A(3), (2, 3)),
+        Case(A(2, 1), (2, 4)),
+        Case(A(), (2, 2)),
+        Case(A(1), (0,)),
+        Case(A(2, complex=True), (2, 2)),
+    )
     points = (
         At(X([5.0]), (3,), gives=[5, 5, 5], arriving=[1, 2, 4], slopes=([7],)),
         At(X([5.0]), (0,), gives=[], slopes=([0],)),
@@ -149,8 +178,15 @@ class SumTo(Unary):
 
     __slots__ = ("before", "shape")
     name = "sum_to"
+    complexes = True
     view = True
-    cases = (Case(A(2, 3), (3,)), Case(A(2, 4), (2, 1)), Case(A(2, 2), ()), Case(A(3), (3,)))
+    cases = (
+        Case(A(2, 3), (3,)),
+        Case(A(2, 4), (2, 1)),
+        Case(A(2, 2), ()),
+        Case(A(3), (3,)),
+        Case(A(2, 2, complex=True), (2,)),
+    )
     points = (
         At(X([[1.0, 2.0], [3.0, 4.0]]), (2,), gives=[4, 6], slopes=([[1, 1], [1, 1]],)),
         At(X([[]]), (1, 1), gives=[[0]], slopes=([[]],)),

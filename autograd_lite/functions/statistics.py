@@ -9,6 +9,8 @@ from typing import Any
 from autograd_lite.arrays import Array, as_array
 from autograd_lite.errors import ArgumentError, OperandError, ShapeError
 from autograd_lite.functions import reductions, selection
+from autograd_lite.functions.complex import imag, is_complex, real
+from autograd_lite.functions.powers import hypot
 from autograd_lite.functions.reductions import Reduction, narrow, normalized_axes, wide
 from autograd_lite.functions.rounding import sign
 from autograd_lite.graph.apply import unary
@@ -22,6 +24,7 @@ _SPREADS = (
     Case(A(3, 4), axis=0, ddof=1),
     Case(A(2, 3, 4), axis=(0, -1), keepdims=True),
     Case(A(2, 5), axis=-1, ddof=0.5),
+    Case(A(2, 3, complex=True), axis=1, ddof=1),
 )
 
 
@@ -130,6 +133,8 @@ class Norm(Reduction):
         Case(A(3, 4), axis=0, keepdims=True),
         Case(A(2, 3, 4), "fro", axis=(0, -1)),
         Case(A(5, away_from=0.0), 3),
+        Case(A(2, 3, complex=True)),
+        Case(A(5, away_from=0.0, complex=True), 3),
         Case(A(2, 5, away_from=0.0), 1.5, axis=-1),
         Case(A(5, low=0.5), -1.5),
         Case(A(3, 4, away_from=0.0), 1, axis=1),
@@ -195,7 +200,7 @@ class Norm(Reduction):
 
 
 def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
-    """Return the variance: the mean square of the deviations from the mean.
+    """Return the variance: the mean square of the (absolute) deviations from the mean.
 
     Parameters
     ----------
@@ -221,7 +226,11 @@ def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) 
     >>> ag.var(ag.Variable([1.0, 3.0]), ddof=1)
     Variable(2.0)
     """
-    return unary(Var(axis, _freedom(ddof, "var"), keepdims), x)
+    ddof = _freedom(ddof, "var")
+    if is_complex(x):
+        first, second = Var(axis, ddof, keepdims), Var(axis, ddof, keepdims)
+        return unary(first, real(x)) + unary(second, imag(x))
+    return unary(Var(axis, ddof, keepdims), x)
 
 
 def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
@@ -250,7 +259,10 @@ def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) 
     >>> y.data.tolist(), x.grad.tolist()
     ([1.0, 0.0], [[-0.5, 0.5], [0.0, 0.0]])
     """
-    return unary(Std(axis, _freedom(ddof, "std"), keepdims), x)
+    ddof = _freedom(ddof, "std")
+    if is_complex(x):
+        return hypot(*[unary(Std(axis, ddof, keepdims), part) for part in (real(x), imag(x))])
+    return unary(Std(axis, ddof, keepdims), x)
 
 
 def _freedom(ddof: Any, what: str) -> float:
@@ -300,6 +312,8 @@ def norm(
     >>> y.item(), x.grad.tolist()
     (5.0, [0.6, -0.8])
     """
+    if is_complex(x):
+        x = selection.abs(x)
     if axis is None and ord is None:
         return unary(Norm(None, 2.0, keepdims), x)
     v = x if isinstance(x, Variable) else constant(as_array(x, what="norm"))

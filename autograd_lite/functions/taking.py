@@ -61,12 +61,14 @@ class Take(Picking):
 
     __slots__ = ()
     name = "take"
+    complexes = True
     cases = (
         Case(A(4, 3), [0, -1, 0], axis=0),
         Case(A(2, 3), [[2, 0], [1, 2]], axis=1),
         Case(A(2, 3), [5, 0, 5]),
         Case(A(2, 3), 1, axis=-1),
         Case(A(), 0),
+        Case(A(4, complex=True), [0, 2, 0]),
     )
     points = (
         At(X([1.0, 2.0]), [1, 1, -1], gives=[2, 2, 2], arriving=[1, 2, 4], slopes=([0, 7],)),
@@ -106,11 +108,13 @@ class TakeAlongAxis(Picking):
 
     __slots__ = ()
     name = "take_along_axis"
+    complexes = True
     cases = (
         Case(A(2, 3), [[2, 0], [1, 1]], axis=1),
         Case(A(2, 3), [[1, 0, -1]], axis=0),
         Case(A(1, 3), [[0, 0], [2, 1]]),
         Case(A(2, 3), [5, 0, 5], axis=None),
+        Case(A(3, complex=True), [2, 0, 0], 0),
     )
     points = (
         At(

@@ -18,7 +18,12 @@ class Sin(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "sin"
-    cases = (Case(A(3, 4)), Case(A()))
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A()),
+        Case(A(3, complex=True)),
+    )
     points = (At(X([-pi / 2, 0.0, pi]), gives=[-1.0, 0.0, 0.0], slopes=([0.0, 1.0, -1.0],)),)
     x: Array
 
@@ -35,7 +40,11 @@ class Cos(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "cos"
-    cases = (Case(A(3, 4)),)
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A(3, complex=True)),
+    )
     points = (At(X([-pi / 2, 0.0, pi]), gives=[0.0, 1.0, -1.0], slopes=([1.0, 0.0, 0.0],)),)
     x: Array
 
@@ -52,7 +61,11 @@ class Tan(Elementwise):
 
     __slots__ = keeps = ("out",)
     name = "tan"
-    cases = (Case(A(3, 4, low=-1.2, high=1.2)),)
+    complexes = True
+    cases = (
+        Case(A(3, 4, low=-1.2, high=1.2)),
+        Case(A(3, low=-1.0, high=1.0, complex=True)),
+    )
     points = (At(X([-pi / 4, 0.0, pi]), gives=[-1.0, 0.0, 0.0], slopes=([2.0, 1.0, 1.0],)),)
     out: Array
 
@@ -70,8 +83,12 @@ class Arcsin(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "arcsin"
+    complexes = True
     subgradient = "at ±1 infinite; 0 where no gradient arrives; NaN beyond"
-    cases = (Case(A(3, 4, low=-0.9, high=0.9)),)
+    cases = (
+        Case(A(3, 4, low=-0.9, high=0.9)),
+        Case(A(3, low=-0.8, high=0.8, complex=True)),
+    )
     points = (
         At(
             X([-1.0, 0.0, 0.6, 1.0, 2.0]),
@@ -96,8 +113,12 @@ class Arccos(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "arccos"
+    complexes = True
     subgradient = "at ±1 infinite; 0 where no gradient arrives; NaN beyond"
-    cases = (Case(A(3, 4, low=-0.9, high=0.9)),)
+    cases = (
+        Case(A(3, 4, low=-0.9, high=0.9)),
+        Case(A(3, low=-0.8, high=0.8, complex=True)),
+    )
     points = (
         At(
             X([-1.0, 0.0, 0.6, 1.0, 2.0]),
@@ -121,7 +142,11 @@ class Arctan(Elementwise):
 
     __slots__ = keeps = ("x",)
     name = "arctan"
-    cases = (Case(A(3, 4)),)
+    complexes = True
+    cases = (
+        Case(A(3, 4)),
+        Case(A(3, low=0.3, complex=True)),
+    )
     points = (
         At(
             X([-inf, -1e30, 0.0, 1.0, inf]),

@@ -41,7 +41,17 @@ from autograd_lite.graph.hooks import STATE, Observer, Version, next_order
 from autograd_lite.graph.modes import is_recording
 from autograd_lite.graph.variable import Variable, constant
 
-__all__ = ["SMALL", "as_operands", "binary", "nary", "output_of", "seen", "unary", "wrap_outputs"]
+__all__ = [
+    "SMALL",
+    "as_operands",
+    "binary",
+    "nary",
+    "output_of",
+    "seen",
+    "unary",
+    "without_rule",
+    "wrap_outputs",
+]
 
 _new = object.__new__
 # Constants made of Python numbers: `y * 2.0` in a loop makes one. NumPy takes a 0-d array 170 ns
@@ -90,6 +100,8 @@ def unary(node: Unary, a: Any) -> Variable:
     if type(out) is not type(x) and type(out) not in LIBRARIES:
         out = xp.asarray(out)
     if producer is None:
+        if x.dtype.kind == "c" and not node.complexes:
+            raise without_rule(node, x)
         return _unrecorded(node, (a,), (x,), out, observer)
     node._grads = None
     v: Variable = _new(Variable)
@@ -100,6 +112,8 @@ def unary(node: Unary, a: Any) -> Variable:
     if outline is not None:
         node._value = out if outline.small else outline
     else:
+        if x.dtype.kind == "c" and not node.complexes:  # which never carries an outline
+            raise without_rule(node, x)
         node._value = out if out.size <= SMALL else Outline.of(out)
     if a._version is not None:
         _note_version(node, a, v)
@@ -135,6 +149,8 @@ def binary(node: Pair, a: Any, b: Any) -> Variable:
             a, b = _agree(node, (a, b))
             x, y = enter(a._data, a), enter(b._data, b)
             outline = a._outline
+        if x.dtype.kind == "c" and not node.complexes:
+            raise without_rule(node, x)
         if x.shape != y.shape:
             outline = None
             if node.arity == TWO_ELEMENTWISE:
@@ -219,6 +235,8 @@ def nary(node: Nary, *inputs: Any) -> Any:
             if arrays and (dtype != x.dtype or kind is not type(x)):
                 return nary(node, *_agree(node, as_operands(node, inputs)))
             dtype, kind = x.dtype, type(x)
+            if dtype.kind == "c" and not node.complexes:
+                raise without_rule(node, x)
         arrays.append(x)
         edges.append(edge)
         if edge is None:
@@ -398,7 +416,7 @@ def _constant_array(node: Function, position: int, value: Any, partner: Array | 
     if partner is None:
         return as_array(value, what=f"{node.name}: argument {position + 1}")
     library = LIBRARIES[type(partner)]
-    if type(value) in (bool, int, float):  # Python numbers follow their partner's dtype
+    if type(value) in (bool, int, float, complex):  # Python numbers follow their partner's dtype
         dtype = np.result_type(partner.dtype, value)
         return scalar(value, dtype) if library is NUMPY else library.asarray(value, dtype=dtype)
     array = as_array(value, what=f"{node.name}: argument {position + 1}")
@@ -419,9 +437,15 @@ def _agree(node: Function, variables: tuple[Variable, ...]) -> tuple[Variable, .
         )
         raise DeviceError(msg)
     common = np.result_type(*[v._data.dtype for v in variables])
-    if common.kind == "c":  # a complex step, which records nothing
-        return tuple([constant(v._data.astype(common)) for v in variables])
     return tuple([v if v._data.dtype == common else BOUND.astype(v, common) for v in variables])
+
+
+def without_rule(node: Function, x: Array) -> DTypeError:
+    """Say that an operation has no rule for complex operands."""
+    return DTypeError(
+        f"{node.name}: the operand is {x.dtype}, and there is no rule for complex numbers; take "
+        "ag.real(x), ag.imag(x) or ag.abs(x) first."
+    )
 
 
 def explained(node: Function, arrays: tuple[Array, ...], error: Exception) -> Exception:
@@ -430,6 +454,8 @@ def explained(node: Function, arrays: tuple[Array, ...], error: Exception) -> Ex
         error, ValueError | TypeError | IndexError
     ):
         return error
+    if arrays[0].dtype.kind == "c" and not node.complexes:
+        return without_rule(node, arrays[0])
     if len(arrays) == 1:
         shape = arrays[0].shape
         msg = f"{node.name}: an operand of shape {shape} was refused{node.made_at}: {error}."

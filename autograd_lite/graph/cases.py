@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-__all__ = ["A", "At", "Case", "X", "filled", "marked"]
+import numpy as np
+
+from autograd_lite.arrays import Array
+
+__all__ = ["A", "At", "Case", "X", "filled", "in_precision", "marked"]
 
 
 class A:
@@ -20,9 +24,12 @@ class A:
         No element comes nearer than 0.1 to this value (a kink, a pole).
     distinct : bool
         All elements differ by at least 0.05, so that no tie is near.
+    complex : bool
+        Complex numbers: the bounds are of their real parts, and the imaginary ones are as far from
+        0 as these may be.
     """
 
-    __slots__ = ("away_from", "distinct", "high", "low", "shape")
+    __slots__ = ("away_from", "complex", "distinct", "high", "low", "shape")
 
     def __init__(
         self,
@@ -31,15 +38,19 @@ class A:
         high: float = 2.0,
         away_from: float | None = None,
         distinct: bool = False,
+        complex: bool = False,
     ) -> None:
         self.shape = shape
         self.low = low
         self.high = high
         self.away_from = away_from
         self.distinct = distinct
+        self.complex = complex
 
     def __repr__(self) -> str:
-        return f"A{self.shape}"
+        if not self.complex:
+            return f"A{self.shape}"
+        return f"A({', '.join([*map(str, self.shape), 'complex=True'])})"
 
 
 class Case:
@@ -59,6 +70,11 @@ class Case:
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.arguments = arguments
         self.options = options
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether an operand is complex: float16 has no complex partner."""
+        return any([a.complex for a in marked(self.arguments, A)])
 
     def __repr__(self) -> str:
         parts = [repr(a) for a in self.arguments]
@@ -128,6 +144,15 @@ class At:
         parts = [repr(a) for a in self.arguments]
         parts += [f"{key}={value!r}" for key, value in self.options.items()]
         return f"At({', '.join(parts)})"
+
+
+def in_precision(values: Any, dtype: Any) -> Array:
+    """Return operands in a real dtype; complex ones in the complex dtype of its precision."""
+    array = values if hasattr(values, "astype") else np.asarray(values)
+    if array.dtype.kind == "c":
+        dtype = np.result_type(dtype, np.complex64)
+    made: Array = array.astype(dtype)
+    return made
 
 
 def marked(arguments: Sequence[Any], kind: type) -> Iterator[Any]:

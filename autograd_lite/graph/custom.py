@@ -55,6 +55,12 @@ def apply_custom(node: Function, inputs: Sequence[Any]) -> Any:
     before = {name: _snapshot(value) for name, value in vars(node).items()}
     variables = _agree(node, as_operands(node, inputs))
     arrays = tuple([read_only(enter(v._data, v)) for v in variables])
+    if arrays[0].dtype.kind == "c" and not node.complexes:
+        msg = (
+            f"{node.name}: the operand is {arrays[0].dtype}; say complexes = True in the class if "
+            "its rule holds for complex numbers, or take ag.real(x) or ag.abs(x) first."
+        )
+        raise DTypeError(msg)
     node.xp = LIBRARIES[type(arrays[0])]
     node._notes = None
     recording = is_recording()
@@ -95,7 +101,7 @@ def _results(
     outputs = []
     for result in results:
         if isinstance(result, Variable) or not (
-            is_array(result) or isinstance(result, np.generic | float | int)
+            is_array(result) or isinstance(result, np.generic | complex | float | int)
         ):
             msg = (
                 f"{node.name}: forward returned {type(result).__name__}; it works on arrays and "
@@ -113,7 +119,7 @@ def _results(
 
 def _results_can_have_gradients(node: Function, outputs: tuple[Array, ...]) -> None:
     for output in outputs:
-        if output.dtype.kind != "f":
+        if output.dtype.kind not in "fc":
             msg = (
                 f"{node.name}: forward returned dtype {output.dtype}, which cannot carry a "
                 "gradient; return floating-point results, or call it under no_grad()."
@@ -247,7 +253,7 @@ def _given(node: Function, index: int, gradient: Gradient | None) -> Gradient:
 def _checked(node: Function, index: int, gradient: Any, spec: Spec, recorded: bool) -> Gradient:
     """Return a rule's result unless its kind, shape or dtype is wrong."""
     where = f"{node.name}: backward returned for input {index + 1}{node.made_at}"
-    if isinstance(gradient, np.generic | float | int) and spec[0] == () and not recorded:
+    if isinstance(gradient, np.generic | complex | float | int) and spec[0] == () and not recorded:
         gradient = LIBRARIES[node.notes.array_type].asarray(gradient)
     if recorded and not isinstance(gradient, Variable):
         msg = (

@@ -73,6 +73,15 @@ class Outline:
                 cls._known[key] = found
         return found
 
+    @classmethod
+    def carried(cls, array: Array) -> Outline | None:
+        """Return what a leaf of this array carries: none if it is complex.
+
+        Complex operands so never take the short ways of real ones, and are looked at: not every
+        operation has a rule for them.
+        """
+        return None if array.dtype.kind == "c" else cls.of(array)
+
 
 class Notes:
     """The rare facts about a node: a name, the user's line, its scopes, hooks, a gradient."""
@@ -128,6 +137,9 @@ class Function:
         Kept attributes that carry no derivative: masks, counts, labels.
     outputs : tuple of str
         The names of the results; more than one where ``forward`` returns a tuple.
+    complexes : bool
+        Whether the rule is right for complex operands too; if not, they are refused. The gradient
+        of a real loss is ∂L/∂x - i · ∂L/∂y, so a holomorphic rule is g · f'(z), without conj.
     xp : Namespace
         The functions of the operands' array library, or the recorded ones.
 
@@ -167,6 +179,7 @@ class Function:
     keeps: ClassVar[tuple[str, ...]] = ()
     constants: ClassVar[tuple[str, ...]] = ()
     outputs: ClassVar[tuple[str, ...]] = ("out",)
+    complexes: ClassVar[bool] = False
     subgradient: ClassVar[str] = ""
     cases: ClassVar[tuple[Case, ...]] = ()
     points: ClassVar[tuple[At, ...]] = ()

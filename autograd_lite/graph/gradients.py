@@ -28,6 +28,12 @@ def seed_of(v: Variable, grad: object, what: str, *, borrow: bool = False) -> Ar
     """
     if grad is None:
         data = v._data
+        if data.dtype.kind == "c":
+            msg = (
+                f"{what}: an output of dtype {data.dtype} has no slope of its own; take ag.real(y) "
+                "or ag.abs(y) of it first, or pass its gradient."
+            )
+            raise DTypeError(msg)
         if data.ndim == 0 and data.dtype in _ONE and type(data) is np.ndarray:
             return _ONE[data.dtype]  # shared and read-only: 1 µs less for every loss
         if v.size != 1:

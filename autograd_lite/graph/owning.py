@@ -15,7 +15,7 @@ __all__ = ["can_have_gradient", "owned"]
 
 def can_have_gradient(dtype: np.dtype[Any]) -> None:
     """Raise unless arrays of a dtype can carry gradients."""
-    if dtype.kind != "f":
+    if dtype.kind not in "fc":
         msg = (
             f"Variable: dtype {dtype} cannot have a gradient; pass dtype=float to convert, "
             "or requires_grad=False for a constant."
@@ -36,7 +36,9 @@ def owned(data: object, dtype: npt.DTypeLike | None, *, requires_grad: bool, cop
             msg = "Variable: copy=False shares an array of the right dtype; here a copy is needed."
             raise ArgumentError(msg)
         return array
-    fresh = isinstance(data, list | tuple | float | int | np.generic)  # others may share memory
+    fresh = isinstance(
+        data, list | tuple | complex | float | int | np.generic
+    )  # others may share memory
     return array if fresh else array.copy()
 
 

@@ -24,6 +24,8 @@ def format_array(array: Array) -> str:
     """Format an array as NumPy does, a single number with six significant digits."""
     host = to_device(array, "cpu")
     if host.ndim == 0:
+        if host.dtype.kind == "c":
+            return f"{host.item():.6g}"
         return format_number(host.item()) if host.dtype.kind == "f" else str(host)
     return np.array2string(host, precision=6, separator=", ")
 

@@ -75,7 +75,7 @@ def range_of(array: Array) -> Range:
         part, nans, infinities = array, 0, 0
         low, high = _ends(part)
         # The smallest and the largest value tell at once, without an array of truths.
-        if array.dtype.kind == "f" and not (isfinite(low) and isfinite(high)):
+        if array.dtype.kind in "fc" and not (isfinite(low) and isfinite(high)):
             part, nans = array[np.isfinite(array)], int(np.isnan(array).sum())
             infinities = array.size - part.size - nans
             low, high = _ends(part)

@@ -57,7 +57,7 @@ class Variable(Operators):
     dtype : dtype, optional
         Converts the data; by default it keeps its own.
     requires_grad : bool
-        Whether gradients flow to it; only floating-point data can have them.
+        Whether gradients flow to it; only floating-point and complex data can have them.
     copy : bool
         False shares the array: the caller promises not to write into it.
 
@@ -73,11 +73,16 @@ class Variable(Operators):
     Raises
     ------
     DTypeError
-        For integers, booleans, complex numbers or objects that are to have a gradient.
+        For integers, booleans or objects that are to have a gradient.
     OperandError
         For masked arrays and matrices.
     ShapeError
         For ragged lists.
+
+    Notes
+    -----
+    The gradient of a real loss L in a complex z = x + iy is ∂L/∂x - i · ∂L/∂y, as in JAX: a small
+    step dz changes L by the real part of grad · dz, and L descends fastest along -conj(grad).
 
     Examples
     --------
@@ -192,7 +197,7 @@ class Variable(Operators):
         if self._version is None:
             _own_memory(self)
         if self._outline is None:  # a constant becomes a leaf
-            self._outline = Outline.of(self._data)
+            self._outline = Outline.carried(self._data)
 
     @property
     def creator(self) -> Function | None:
@@ -453,7 +458,7 @@ def _raw(value: object) -> Any:
 
 def _fill_leaf(v: Variable, array: Array, requires_grad: bool, name: str | None) -> None:
     v._data = array
-    v._outline = Outline.of(array)
+    v._outline = Outline.carried(array)
     v._node = None
     v._version = Version()
     v._req = requires_grad
@@ -521,9 +526,12 @@ def _own_memory(v: Variable) -> None:
 def is_made(v: Variable) -> bool:
     """Whether a Variable was made by somebody; operations compute theirs, also under no_grad.
 
-    What is made gets its outline at once. The outline of what is computed is in its node, if any.
+    What is made gets its outline at once; if it is complex, memory with a version alone. The
+    outline of what is computed is in its node, if any.
     """
-    return v._node is None and v._outline is not None
+    if v._node is not None:
+        return False
+    return v._version is not None if v._data.dtype.kind == "c" else v._outline is not None
 
 
 def producer_of(v: Variable) -> Function | Variable:
@@ -567,7 +575,7 @@ def move_leaf(leaf: Variable, device: str) -> None:
     if leaf._version is not None:
         bump(leaf._version)
     leaf._data, leaf._grad = data, grad
-    leaf._outline, leaf._version = Outline.of(data), Version()
+    leaf._outline, leaf._version = Outline.carried(data), Version()
 
 
 def changed_since(version: Version | None, order: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from autograd_lite.errors import ArgumentError, OperandError
+from autograd_lite.errors import ArgumentError, DTypeError, OperandError
 from autograd_lite.graph import Variable
 
 __all__ = ["Parameters", "leaves_of"]
@@ -35,6 +35,13 @@ def leaves_of(params: Parameters, what: str) -> list[Variable]:
                 "not ones that were computed, or model.parameters()."
             )
             raise OperandError(msg)
+    for leaf in leaves:
+        if leaf.dtype.kind == "c":
+            msg = (
+                f"{what}: {leaf!r:.60} is complex, and its gradient points along conj(grad); train "
+                "its real and imaginary parts as two real Variables."
+            )
+            raise DTypeError(msg)
     if len({id(leaf) for leaf in leaves}) < len(leaves):
         msg = f"{what}: a parameter is listed twice and would be changed twice; list each once."
         raise ArgumentError(msg)

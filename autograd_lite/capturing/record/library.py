@@ -89,6 +89,8 @@ def _triu(x: Any, k: int = 0) -> Any:
 
 def _masked(x: Any, kept: Any) -> Any:
     """Return the bits of some elements, and none of the others'."""
+    if x.dtype == np.complex128:  # which has more bits than an integer
+        return np.where(kept, x, 0)
     bits = np.dtype(f"u{x.dtype.itemsize}")
     mask = np.where(kept, ~bits.type(0), bits.type(0))
     mask.flags.writeable = False  # a constant

@@ -247,7 +247,7 @@ def _path_of(function: Any) -> str:
     return name
 
 
-_OPERANDS = (Traced, np.ndarray, np.generic, float, int, bool, slice, tuple)
+_OPERANDS = (Traced, np.ndarray, np.generic, complex, float, int, bool, slice, tuple)
 _BINARY = {
     "add": "add",
     "sub": "subtract",
