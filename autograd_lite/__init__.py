@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         plots,
         testing,
         training,
+        transforms,
     )
     from autograd_lite.capturing import Captured, capture
     from autograd_lite.checking.gradcheck import gradcheck, gradgradcheck
@@ -51,6 +52,17 @@ if TYPE_CHECKING:
     from autograd_lite.debugging import debug
     from autograd_lite.drawing import Graph, draw
     from autograd_lite.machine import doctor
+    from autograd_lite.transforms import (
+        checkpoint,
+        elementwise_grad,
+        grad,
+        hessian,
+        hvp,
+        jacobian,
+        jvp,
+        value_and_grad,
+        vjp,
+    )
 
 __version__ = "0.1.0"
 
@@ -69,6 +81,10 @@ _LATER = {
     "plots": (),
     "testing": (),
     "training": (),
+    "transforms": (
+        *("checkpoint", "elementwise_grad", "grad", "hessian", "hvp", "jacobian", "jvp"),
+        *("value_and_grad", "vjp"),
+    ),
 }
 _ROOM_OF = {name: room for room, names in _LATER.items() for name in (room, *names)}
 
@@ -101,6 +117,7 @@ __all__ = [
     "capture",
     "capturing",
     "checking",
+    "checkpoint",
     "datasets",
     "debug",
     "debugging",
@@ -108,14 +125,20 @@ __all__ = [
     "doctor",
     "draw",
     "drawing",
+    "elementwise_grad",
     "enable_grad",
     "errors",
     "estimators",
     "functions",
+    "grad",
     "gradcheck",
     "gradgradcheck",
     "gradients",
     "graph",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
     "machine",
     "metrics",
     "nn",
@@ -128,5 +151,8 @@ __all__ = [
     "testing",
     "trace",
     "training",
+    "transforms",
+    "value_and_grad",
+    "vjp",
 ]
 __all__ += [name for name in functions.__all__ if name not in __all__]

@@ -211,3 +211,55 @@ def test_a_lesson_on_tumours_that_does_not_show_fails(tumours, monkeypatch):
     assert not module.symmetry(data, Figure().subplots(2, 2))
     monkeypatch.setattr(module, "LEAST", 1.01)
     assert not module.mini_batches(data, Figure().subplots(1, 2), seeds=[0])
+
+
+def test_newton_takes_the_steps_of_the_book(tmp_path):
+    done = run("newton.py", "--small")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not done.stderr
+    for value in ("24.2 ", "4.73188", "1411.85", "0.0559655", "0.313189", "1.85274e-11"):
+        assert f"f {value}" in done.stdout
+    assert "at the end: yes" in done.stdout
+    assert "settled: yes" in done.stdout
+
+
+def test_newton_fails_where_the_book_is_missed(monkeypatch):
+    module = example("newton")
+    monkeypatch.setattr(module, "ROSENBROCK", [24.2, 4.74])
+    monkeypatch.setattr(sys, "argv", ["newton"])
+    assert module.main() == 1
+
+
+def test_peaks_fitted_by_scipy(tmp_path):
+    pytest.importorskip("scipy")
+    shown = printed("fit_lbfgs.py", tmp_path)
+    runs, by_differences = map(
+        int, re.search(r"model: (\d+), by differences (\d+)", shown).groups()
+    )
+    assert 5 * runs < by_differences
+    assert shown.count(": yes") == 2
+    assert re.search(r"place 1 +3\.00\d ± 0\.007", shown)
+    assert is_png(tmp_path / "fit_lbfgs.png")
+
+
+def test_the_pendulums_length_is_learned(tmp_path):
+    shown = printed("pendulum.py", tmp_path)
+    assert re.search(r"L = 1\.\d+ ± 0\.0012, truth 1\.3: yes", shown)
+    assert re.search(r"c = 0\.2\d+ ± 0\.0016, truth 0\.25: yes", shown)
+    assert is_png(tmp_path / "pendulum.png")
+
+
+def test_the_pendulum_keeps_its_energy_without_friction():
+    module = example("pendulum")
+    angles = module.swing(np.log([1.0, 1e-9])).data
+    assert np.abs(angles).max() <= module.ANGLE + 1e-6
+    assert np.abs(angles).max() > module.ANGLE - 0.02  # it comes back up
+
+
+def test_logistic_regression_in_numpy_has_the_books_gradient_and_newtons_speed(tmp_path):
+    shown = printed("logistic_numpy.py", tmp_path / "losses.png")
+    assert float(re.search(r"from the book's by (\S+)", shown)[1]) < 1e-12
+    descent, steps = re.findall(r"(?:descent|method): +(0\.\d+)", shown)
+    assert float(steps) <= float(descent) < float(steps) + 1e-4
+    assert len(re.findall(r" [+-]\d\.\d{3} ± 0\.\d{3}\n", shown)) == 5
+    assert is_png(tmp_path / "losses.png")

@@ -30,6 +30,7 @@ ROOMS = [
     ["graph"],
     ["functions"],
     ["protocols"],
+    ["transforms"],
     ["checking", "debugging", "tracing"],
     ["testing"],
     ["drawing", "script"],

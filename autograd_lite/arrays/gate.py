@@ -24,6 +24,7 @@ __all__ = [
     "begin",
     "draw",
     "drawn_before",
+    "draws_heard",
     "enter",
     "forbid",
     "rely",
@@ -67,13 +68,16 @@ class Gate:
     tracer : Tracer or None
     drawn : dict of int to deque of array
         By thread, random numbers that were drawn already for what it runs.
+    heard : dict of int to list of array
+        By thread, where the random numbers that it draws are noted.
     """
 
-    __slots__ = ("drawn", "tracer")
+    __slots__ = ("drawn", "heard", "tracer")
 
     def __init__(self) -> None:
         self.tracer: Tracer | None = None
         self.drawn: dict[int, deque[Array]] = {}
+        self.heard: dict[int, list[Array]] = {}
 
 
 GATE = Gate()
@@ -112,8 +116,12 @@ def draw(source: Any, function: Callable[..., Array], *arguments: Any) -> Array:
     if GATE.tracer is not None:
         return GATE.tracer.draw(source, function, arguments)
     if GATE.drawn and (drawn := GATE.drawn.get(get_ident())):
-        return drawn.popleft()
-    return function(*arguments, getattr(source, "generator", source))
+        made = drawn.popleft()
+    else:
+        made = function(*arguments, getattr(source, "generator", source))
+    if GATE.heard and (heard := GATE.heard.get(get_ident())) is not None:
+        heard.append(made)
+    return made
 
 
 @contextmanager
@@ -122,11 +130,32 @@ def drawn_before(arrays: Sequence[Array]) -> Iterator[None]:
     if not arrays:
         yield
         return
-    GATE.drawn[get_ident()] = deque(arrays)
+    thread = get_ident()
+    before = GATE.drawn.get(thread)
+    GATE.drawn[thread] = deque(arrays)
     try:
         yield
     finally:
-        del GATE.drawn[get_ident()]
+        if before is None:
+            del GATE.drawn[thread]
+        else:
+            GATE.drawn[thread] = before
+
+
+@contextmanager
+def draws_heard() -> Iterator[list[Array]]:
+    """Note the random numbers that this thread draws, for :func:`drawn_before`."""
+    thread = get_ident()
+    before = GATE.heard.get(thread)
+    heard = GATE.heard[thread] = []
+    try:
+        yield heard
+    finally:
+        if before is None:
+            del GATE.heard[thread]
+        else:
+            before += heard
+            GATE.heard[thread] = before
 
 
 def touch(leaf: object, *, reads: bool) -> None:

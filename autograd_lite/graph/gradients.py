@@ -12,6 +12,7 @@ from autograd_lite.errors import DeviceError, DTypeError, GraphError, OperandErr
 from autograd_lite.graph.binding import BOUND
 from autograd_lite.graph.function import SMALL, Function, Producer, Seeded
 from autograd_lite.graph.modes import enable_grad
+from autograd_lite.graph.reach import Reach, hooks_at, own
 from autograd_lite.graph.variable import Variable, constant, producer_of
 from autograd_lite.graph.walk import Walk, as_plain, hooked, nodes_below
 
@@ -89,16 +90,7 @@ def _publish(
             _lives_with(leaf, gradient)
         if gradient.shape != data.shape or gradient.dtype is not data.dtype:
             _fits(leaf, gradient)
-        # Large fresh results are taken as they are: a copy would cost a tenth of a training step.
-        if (
-            gradient.size <= SMALL
-            or gradient.base is not None
-            or id(gradient) in taken
-            or seen_by_hooks  # and perhaps kept
-            or leaf._hooks
-        ):
-            gradient = gradient.copy()
-        taken.add(id(gradient))
+        gradient = own(gradient, taken, hooked=seen_by_hooks or bool(leaf._hooks))
         owned.append((leaf, gradient))
     retained = [
         (node, as_plain(gradient).copy())
@@ -188,27 +180,29 @@ def gradients(
     roots = _sequence(outputs, "outputs")
     targets = _sequence(inputs, "inputs")
     seeds = _seeds(roots, grad_outputs, create_graph)
-    producers = [producer_of(v) for v in targets]
-    useful = _useful(roots, set(producers))
-    for i, (v, producer) in enumerate(zip(targets, producers, strict=True)):
-        if producer not in useful or not v.requires_grad:
+    reach = Reach(roots, [producer_of(v) for v in targets])
+    for i, (v, producer) in enumerate(zip(targets, reach.producers, strict=True)):
+        if producer not in reach.reached or not v.requires_grad:
             past = " (a loss of sigmoid(x) leads past it to x)" if hasattr(v, "_logits") else ""
             msg = (
                 f"gradients: the outputs do not depend on input {i + 1} "
                 f"({v!r:.60}){past}; leave it out, or compute the outputs from it."
             )
             raise GraphError(msg)
-    walk = Walk(
-        create_graph=create_graph,
-        retain_graph=create_graph if retain_graph is None else retain_graph,
-        allowed=useful,
-        watched=set(producers),
-    )
     with enable_grad():
-        for v, seed in zip(roots, seeds, strict=True):
-            walk.start(v, constant(seed) if create_graph and is_array(seed) else seed)
-        ended = walk.run()
-        found = tuple([_result(v, walk.arrived, ended, create_graph) for v in targets])
+        pulled, seen = reach.pull(
+            seeds,
+            create_graph=create_graph,
+            retain_graph=create_graph if retain_graph is None else retain_graph,
+        )
+    filled: list[Any] = [
+        zeros_like(v) if g is None else g for v, g in zip(targets, pulled, strict=True)
+    ]
+    if create_graph:
+        found = tuple([constant(g) if is_array(g) else g for g in filled])
+    else:
+        taken = {id(seed) for seed in seeds}
+        found = tuple([own(g, taken, hooked=seen) for g in filled])
     return found[0] if isinstance(inputs, Variable) else found
 
 
@@ -238,37 +232,14 @@ def _seeds(roots: list[Variable], grad_outputs: Any, create_graph: bool) -> list
     return seeds
 
 
+def zeros_like(v: Variable) -> Array:
+    """Return the gradient of what nothing depends on."""
+    return namespace(v._data).zeros(v.shape, dtype=v.dtype)
+
+
 def hooks_of(v: Variable) -> list[Any]:
     """Return the hooks that were registered on a Variable."""
-    if v._node is None:
-        return v._hooks or []
-    return v._node._notes.hooks if v._node._notes is not None else []
-
-
-def _result(
-    v: Variable, arrived: dict[Producer, Any], ended: dict[Any, Any], create_graph: bool
-) -> Any:
-    producer = producer_of(v)
-    gradient = arrived.get(producer)
-    if gradient is None and producer in ended:  # the walk ended there
-        gradient = hooked(hooks_of(v), ended[producer], v.name or "input")
-    if gradient is None:  # a rule said None: no gradient
-        gradient = namespace(v._data).zeros(v.shape, dtype=v.dtype)
-        return constant(gradient) if create_graph else gradient
-    if create_graph:
-        return gradient
-    return as_plain(gradient.data if isinstance(gradient, Variable) else gradient).copy()
-
-
-def _useful(roots: list[Variable], targets: set[Any]) -> dict[Producer, bool]:
-    """Return what lies between the roots and the targets; False where the walk can end."""
-    below = nodes_below(roots)
-    useful: dict[Producer, bool] = dict.fromkeys(targets & below, False)
-    nodes: list[Any] = [p for p in below if type(p) is not Variable]
-    for node in sorted(nodes, key=lambda node: -node._order):
-        if any([edge in useful for edge in node.producers]):
-            useful[node] = True
-    return useful
+    return hooks_at(producer_of(v)) or []
 
 
 BOUND.backward = backward

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from heapq import heappop, heappush, heappushpop
 from typing import Any
 
@@ -29,7 +29,7 @@ from autograd_lite.graph.recorded import recorded_twin
 from autograd_lite.graph.trap import Trap
 from autograd_lite.graph.variable import Variable, changed_since, producer_of
 
-__all__ = ["PICTURED", "Walk", "as_plain", "hooked", "nodes_below"]
+__all__ = ["PICTURED", "Walk", "as_plain", "check_versions", "hooked", "nodes_below"]
 
 PICTURED = 10_000  # nodes: the edges of larger graphs do not keep their gradients
 RELEASED: tuple[Gradient | None, ...] = ()
@@ -127,7 +127,7 @@ class Walk:
             if node._grads is not None:
                 raise GraphError(_released(node))
             if node._order > STATE.newest_write:
-                _check_versions(node)
+                check_versions(node)
             if node._notes is not None:
                 gradient = self._noted(node, gradient)
             upstream = None
@@ -303,7 +303,7 @@ def _released(node: Function) -> str:
     )
 
 
-def _check_versions(node: Function) -> None:
+def check_versions(node: Function) -> None:
     """Raise if the rule would read an operand that was written after forward read it."""
     opaque = node._notes is not None and node._notes.opaque
     for i, version in enumerate(node.versions):
@@ -363,16 +363,29 @@ def as_plain(gradient: Any) -> Array:
     return as_array(gradient)
 
 
-def nodes_below(roots: list[Variable]) -> set[Producer]:
+def nodes_below(roots: Sequence[Variable]) -> set[Producer]:
     """Return every node and leaf that the roots were computed from."""
-    stack: list[Any] = [producer_of(v) for v in roots]
-    found: set[Producer] = set(stack)
-    while stack:
-        producer = stack.pop()
+    seen: set[Any] = {producer_of(v) for v in roots}
+    found: list[Any] = list(seen)
+    edge: Any
+    for producer in found:  # which grows meanwhile
         if type(producer) is Variable:
             continue
-        for edge in producer.producers:
-            if edge is not None and edge not in found:
-                found.add(edge)
-                stack.append(edge)
-    return found
+        arity = producer.arity
+        if arity == ANY:
+            for edge in producer._left:
+                if edge is not None and edge not in seen:
+                    seen.add(edge)
+                    found.append(edge)
+            continue
+        # Written out: half the time of asking each node for its `producers`.
+        edge = producer._left
+        if edge is not None and edge not in seen:
+            seen.add(edge)
+            found.append(edge)
+        if arity >= TWO:
+            edge = producer._right
+            if edge is not None and edge not in seen:
+                seen.add(edge)
+                found.append(edge)
+    return seen

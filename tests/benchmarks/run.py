@@ -24,6 +24,7 @@ NAMES = (
     "chains",
     "memory",
     "gradcheck",
+    "transforms",
     "drawing",
     "imports",
 )

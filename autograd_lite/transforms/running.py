@@ -1,0 +1,251 @@
+"""One run of a function to be differentiated, and passes back through what it recorded.
+
+Each differentiated leaf goes in as a Variable of this run alone, so that an inner derivative
+never counts what an outer one varies, nor the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from autograd_lite.arrays import as_array, enter, is_array
+from autograd_lite.errors import ArgumentError, OperandError
+from autograd_lite.graph import Variable, constant, enable_grad, is_recording
+from autograd_lite.graph.gradients import zeros_like
+from autograd_lite.graph.reach import Reach, own
+from autograd_lite.graph.variable import producer_of
+from autograd_lite.transforms.trees import leaves_of, mapped, rebuilt
+
+__all__ = [
+    "Argnums",
+    "Run",
+    "as_output",
+    "as_seeds",
+    "checked_argnums",
+    "is_recorded",
+    "named",
+    "pulled",
+    "recorded_here",
+    "settle",
+]
+
+Argnums: TypeAlias = int | Sequence[int]
+_AS_IT_IS = nullcontext()
+
+
+class Run:
+    """What a function made of its arguments, recorded.
+
+    Parameters
+    ----------
+    what : str
+        The transform, for messages.
+    f : callable
+    args, kwargs
+        Of `f`.
+    argnums : int or tuple of int
+        The arguments to differentiate by; trees of arrays.
+
+    Attributes
+    ----------
+    tree : object
+        The chosen argument, or the tuple of them.
+    inputs : list of Variable
+        What stood for the leaves of `tree`.
+    result : object
+        What `f` returned.
+    recording : bool
+        Whether the caller records, so that nothing may be cut from what else the result depends on.
+    """
+
+    __slots__ = ("inputs", "recording", "result", "tree")
+
+    def __init__(
+        self,
+        what: str,
+        f: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        argnums: int | tuple[int, ...],
+    ) -> None:
+        self.recording = is_recording()
+        self.tree = _chosen(what, args, argnums)
+        with recorded_here():
+            self.inputs = [_entered(leaf) for leaf in leaves_of(self.tree)]
+            varied = rebuilt(self.tree, self.inputs)
+            given = list(args)
+            if isinstance(argnums, int):
+                given[argnums] = varied
+            else:
+                for number, value in zip(argnums, varied, strict=True):
+                    given[number] = value
+            self.result = f(*given, **kwargs)
+
+    def reach(self, *outputs: Variable) -> Reach:
+        """Find what lies between outputs and the inputs."""
+        return Reach(outputs, [producer_of(v) for v in self.inputs])
+
+    def left(self, tree: Any) -> Any:
+        """Return a tree as the caller gets it: arrays of its own in place of Variables.
+
+        While the caller records, a Variable that depends on more than the inputs stays one.
+        """
+        return mapped(self._left, tree)
+
+    def _left(self, leaf: Any) -> Any:
+        if not isinstance(leaf, Variable) or (
+            self.recording and leaf.requires_grad and self.reach(leaf).others
+        ):
+            return leaf
+        return enter(leaf._data, leaf).copy()
+
+
+def settle(variables: Sequence[Variable]) -> None:
+    """Make leaves of a run constants: nobody differentiates by them again.
+
+    What is recorded for an outer derivative may depend on them too; they are no Variables that the
+    outer one would have to mind.
+    """
+    for v in variables:
+        if v._node is None:
+            v._req = False
+
+
+def pulled(
+    reach: Reach,
+    inputs: Sequence[Variable],
+    seeds: Sequence[Any],
+    *,
+    create_graph: bool,
+    retain_graph: bool = False,
+) -> list[Any]:
+    """Run a pass; return the gradient of each input, zeros where the outputs do not depend on it.
+
+    Returns
+    -------
+    list of Variable if `create_graph`, else list of array
+    """
+    with recorded_here():
+        found, seen = reach.pull(
+            seeds, create_graph=create_graph, retain_graph=create_graph or retain_graph
+        )
+    filled: list[Any] = [
+        zeros_like(v) if g is None else g for v, g in zip(inputs, found, strict=True)
+    ]
+    if create_graph:
+        return [constant(g) if is_array(g) else g for g in filled]
+    taken = {id(seed) for seed in seeds}
+    return [own(g, taken, hooked=seen) for g in filled]
+
+
+def recorded_here() -> AbstractContextManager[None]:
+    """Return a context in which operations are recorded: 1.5 µs less where they are already."""
+    return _AS_IT_IS if is_recording() else enable_grad()
+
+
+def _chosen(what: str, args: tuple[Any, ...], argnums: int | tuple[int, ...]) -> Any:
+    """Return the argument, or the tuple of arguments, to differentiate by.
+
+    Raises
+    ------
+    ArgumentError
+        If the function was called with fewer.
+    """
+    try:
+        if isinstance(argnums, int):
+            return args[argnums]
+        return tuple([args[number] for number in argnums])
+    except IndexError:
+        msg = (
+            f"{what}: argnums={argnums} asks for an argument that is not there; the function was "
+            f"called with {len(args)} positional ones."
+        )
+        raise ArgumentError(msg) from None
+
+
+def checked_argnums(what: str, f: object, argnums: Argnums) -> int | tuple[int, ...]:
+    """Return `argnums` as an int or a tuple of them.
+
+    Raises
+    ------
+    OperandError
+        If `f` cannot be called, or `argnums` is something else.
+    ArgumentError
+        If `argnums` is empty or names an argument twice.
+    """
+    if not callable(f):
+        msg = f"{what}: the first argument must be a function, not {type(f).__name__}."
+        raise OperandError(msg)
+    if isinstance(argnums, int | np.integer) and not isinstance(argnums, bool):
+        return int(argnums)
+    numbers = tuple(argnums) if isinstance(argnums, tuple | list) else ()
+    if not numbers or any([isinstance(n, bool) or not isinstance(n, int) for n in numbers]):
+        msg = f"{what}: argnums must be an int or a sequence of ints, not {argnums!r:.40}."
+        raise OperandError(msg)
+    if len(set(numbers)) < len(numbers):
+        msg = f"{what}: argnums={argnums} names an argument twice."
+        raise ArgumentError(msg)
+    return numbers
+
+
+def as_output(output: Any, what: str) -> Variable:
+    """Return what a function returned as a Variable: of numbers and arrays, a constant.
+
+    Raises
+    ------
+    OperandError
+        If it is neither a Variable nor an array nor a number.
+    """
+    if isinstance(output, Variable):
+        return output
+    if is_array(output) or isinstance(output, float | int | np.generic):
+        return constant(as_array(output, what=what))
+    msg = (
+        f"{what}: the function returned {type(output).__name__}; it must return a Variable, an "
+        "array or a number."
+    )
+    raise OperandError(msg)
+
+
+def as_seeds(variables: Sequence[Variable], given: Sequence[Any], what: str) -> list[Any]:
+    """Return what somebody gave for Variables, each checked and copied; recorded ones stay.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        If one has not its Variable's shape or dtype; the message starts with `what`.
+    """
+    return [
+        value if is_recorded(value) and _fits(v, value) else v._checked(value, what).copy()
+        for v, value in zip(variables, given, strict=True)
+    ]
+
+
+def is_recorded(value: object) -> bool:
+    """Whether gradients flow to a value."""
+    return isinstance(value, Variable) and value.requires_grad
+
+
+def _fits(v: Variable, value: Variable) -> bool:
+    return value.shape == v.shape and value.dtype == v.dtype
+
+
+def named(function: Callable[..., Any], f: Callable[..., Any], what: str) -> None:
+    """Give a function the name and the page of the one that it was made from."""
+    name = getattr(f, "__name__", type(f).__name__)
+    function.__name__ = function.__qualname__ = f"{what}_of_{name}"
+    function.__doc__ = f"{what} of {name}: {getattr(f, '__doc__', None) or name}"
+    function.__module__ = getattr(f, "__module__", function.__module__)
+
+
+def _entered(leaf: Any) -> Variable:
+    """Return what stands for a leaf while the function runs."""
+    if not isinstance(leaf, Variable):
+        return Variable(leaf)
+    if leaf.requires_grad:
+        return leaf.reshape(leaf.shape)  # a node: what else uses the Variable is not counted
+    return Variable(enter(leaf._data, leaf))
