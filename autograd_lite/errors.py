@@ -1,5 +1,7 @@
 """The library's own family of errors: each is one sentence that ends with what to do instead."""
 
+from numpy.linalg import LinAlgError
+
 __all__ = [
     "ArgumentError",
     "AutogradError",
@@ -16,6 +18,7 @@ __all__ = [
     "NonFiniteError",
     "OperandError",
     "ShapeError",
+    "SingularError",
     "StateError",
 ]
 
@@ -30,6 +33,10 @@ class ShapeError(AutogradError, ValueError):
 
 class ArgumentError(AutogradError, ValueError):
     """An argument of the right type with a value that cannot be used."""
+
+
+class SingularError(AutogradError, LinAlgError):
+    """A matrix that has no inverse, no such factors, or no rank to solve with."""
 
 
 class OperandError(AutogradError, TypeError):

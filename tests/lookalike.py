@@ -43,6 +43,7 @@ _LACKS = {
     "unique": "sorted",
 }
 LACKS = {name: set(lacks.split()) for names, lacks in _LACKS.items() for name in names.split()}
+NUMPYS = np.ndarray | np.generic
 UFUNC_TAKES = {"out", "dtype", "casting"}
 # These make arrays of numbers, lists and (the first few) NumPy arrays.
 _CONVERTING = "array asarray asanyarray ascontiguousarray asfortranarray"
@@ -225,9 +226,10 @@ def number_or_own(value: Any) -> Any:
 
 def wrapped(result: Any, sources: tuple[Any, ...] = ()) -> Any:
     """Return NumPy's result as look-alike arrays; scalars become 0-d arrays."""
-    if isinstance(result, list | tuple) and any(isinstance(x, np.ndarray) for x in result):
-        return type(result)([wrapped(item, sources) for item in result])
-    if not isinstance(result, np.ndarray | np.generic | bool):
+    if isinstance(result, list | tuple) and any(isinstance(x, NUMPYS) for x in result):
+        kind = list if isinstance(result, list) else tuple  # not linalg's named ones
+        return kind([wrapped(item, sources) for item in result])
+    if not isinstance(result, NUMPYS | bool):
         return result
     array = np.asarray(result)
     for source in sources:

@@ -85,8 +85,8 @@ def test_axes_out_of_range_are_refused(name: str, axis: Any):
         getattr(ag, name)(ag.Variable(np.ones((2, 2))), axis=axis)
 
 
-@pytest.mark.parametrize("ord", [2, -2, "nuc", 3, 0, "Fro", "fru"])
-def test_matrix_norms_of_singular_values_are_refused(ord: Any):
+@pytest.mark.parametrize("ord", [3, 0, "Fro", "fru"])
+def test_matrix_norms_of_other_orders_are_refused(ord: Any):
     with pytest.raises(ArgumentError, match="matrix norm"):
         ag.norm(ag.Variable(np.ones((2, 2))), ord)
 

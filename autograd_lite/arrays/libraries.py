@@ -58,6 +58,8 @@ class Namespace:
         self.__dict__.update(kernels)
 
     holds_nan: Callable[[Array], bool]
+    linalg: Any  # NumPy's rooms
+    fft: Any
 
     def __getattr__(self, attribute: str) -> Callable[..., Array]:
         if self.module is None:

@@ -93,6 +93,8 @@ def _random(a: A, rng: np.random.Generator) -> Array:
     if a.complex:
         far = max(abs(a.low), abs(a.high))
         drawn = drawn + 1j * rng.uniform(-far, far, a.shape)
+    if a.diagonal:
+        drawn = drawn + a.diagonal * np.eye(a.shape[-2], a.shape[-1])
     return np.asarray(drawn)
 
 

@@ -103,6 +103,9 @@ from autograd_lite.functions.joining import (
     stack,
     vstack,
 )
+from autograd_lite.functions.linalg import (
+    norm,
+)
 from autograd_lite.functions.matrices import (
     dot,
     inner,
@@ -188,7 +191,6 @@ from autograd_lite.functions.shapes import (
     sum_to,
 )
 from autograd_lite.functions.statistics import (
-    norm,
     std,
     var,
 )

@@ -27,9 +27,11 @@ class A:
     complex : bool
         Complex numbers: the bounds are of their real parts, and the imaginary ones are as far from
         0 as these may be.
+    diagonal : float
+        Added to the diagonals of matrices, which are then far from singular, or positive definite.
     """
 
-    __slots__ = ("away_from", "complex", "distinct", "high", "low", "shape")
+    __slots__ = ("away_from", "complex", "diagonal", "distinct", "high", "low", "shape")
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class A:
         away_from: float | None = None,
         distinct: bool = False,
         complex: bool = False,
+        diagonal: float = 0.0,
     ) -> None:
         self.shape = shape
         self.low = low
@@ -46,6 +49,7 @@ class A:
         self.away_from = away_from
         self.distinct = distinct
         self.complex = complex
+        self.diagonal = diagonal
 
     def __repr__(self) -> str:
         if not self.complex:

@@ -151,7 +151,7 @@ class Tape:
     ) -> Any:
         note = self.note if self.note.phase else Note("", "", "", user_line())
         call = Call(name, values, named, (), None, note)
-        several = type(result) is tuple or type(result) is list
+        several = isinstance(result, tuple | list)  # linalg names its tuples
         made = [self._made(x, call) for x in result] if several else [self._made(result, call)]
         call.results = tuple([one.value for one in made])
         self.program.calls.append(call)
@@ -162,7 +162,7 @@ class Tape:
             self.refuse(f"the shape of what {name} returns depends on it")
         if not several:
             return made[0]
-        return tuple(made) if type(result) is tuple else made
+        return tuple(made) if isinstance(result, tuple) else made
 
     def _as_view(self, made: Traced, place: int | None, name: str, args: Any, options: Any) -> None:
         """Note that a result shares the memory of its first operand, if it does."""

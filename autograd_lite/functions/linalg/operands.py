@@ -1,0 +1,117 @@
+"""What operations on matrices share: shapes looked at before LAPACK, its refusals, float16."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.arrays import Array, Namespace, as_array, private
+from autograd_lite.errors import ShapeError, SingularError
+from autograd_lite.functions.conversion import astype
+from autograd_lite.graph.apply import binary, nary, unary
+from autograd_lite.graph.function import Function, Nary, Operation, Pair, Unary
+from autograd_lite.graph.variable import Operand, Variable, constant
+
+__all__ = [
+    "applied",
+    "as_variable",
+    "folded",
+    "lapack",
+    "matrices",
+    "mirrored",
+    "rounding",
+    "square",
+]
+
+_HALF = np.dtype(np.float16)
+
+
+def as_variable(x: Operand, what: str) -> Variable:
+    """Return an operand as a Variable; an array, which a rule may read, as a private copy."""
+    return x if isinstance(x, Variable) else constant(private(as_array(x, what=what)))
+
+
+def matrices(x: Operand, what: str) -> Variable:
+    """Return an operand that has rows and columns.
+
+    Raises
+    ------
+    ShapeError
+        If it has fewer than two axes.
+    """
+    v = as_variable(x, what)
+    if v.ndim < 2:
+        msg = f"{what}: an operand of shape {v.shape} is no matrix; reshape it to two axes or more."
+        raise ShapeError(msg)
+    return v
+
+
+def square(x: Operand, what: str) -> Variable:
+    """Return an operand whose last two axes have the same length.
+
+    Raises
+    ------
+    ShapeError
+        If they have not.
+    """
+    v = matrices(x, what)
+    if v.shape[-1] != v.shape[-2]:
+        msg = f"{what}: matrices of shape {v.shape} are not square; pass shape (..., n, n)."
+        raise ShapeError(msg)
+    return v
+
+
+def applied(node: Operation, *operands: Variable) -> Any:
+    """Apply an operation; float16, which LAPACK does not take, goes as float32 and comes back."""
+    if any([v._data.dtype != _HALF for v in operands]):
+        return _applied(node, operands)
+    found = _applied(node, [astype(v, np.float32) for v in operands])
+    if isinstance(found, tuple):
+        return tuple([astype(v, _HALF) for v in found])
+    return astype(found, _HALF)
+
+
+def _applied(node: Operation, operands: Sequence[Variable]) -> Any:
+    if isinstance(node, Unary):
+        return unary(node, *operands)
+    if isinstance(node, Pair):
+        return binary(node, *operands)
+    assert isinstance(node, Nary)
+    return nary(node, *operands)
+
+
+def lapack(node: Function, function: Callable[..., Any], *arrays: Array, instead: str) -> Any:
+    """Call a function of ``linalg``, which may refuse values.
+
+    Raises
+    ------
+    SingularError
+        If it does: a singular matrix, one that is not positive definite, no convergence.
+    """
+    try:
+        return function(*arrays)
+    except np.linalg.LinAlgError as error:
+        msg = f"{node.name}: {str(error).rstrip('.').lower()}{node.made_at}; {instead}."
+        raise SingularError(msg) from error
+
+
+def mirrored(xp: Namespace, x: Array) -> Array:
+    """Exchange rows and columns."""
+    return xp.swapaxes(x, -1, -2)
+
+
+def folded(xp: Namespace, s: Array, *, upper: bool) -> Array:
+    """Return the gradient of the one triangle that was read, of the symmetric matrix's gradient.
+
+    An element off the diagonal stands for its mirror image too: it gets the gradients of both.
+    """
+    if upper:
+        return xp.triu(s) + mirrored(xp, xp.tril(s, -1))
+    return xp.tril(s) + mirrored(xp, xp.triu(s, 1))
+
+
+def rounding(x: Array | Variable) -> float:
+    """Return the distance from 1 to the next number of a dtype; x may be recorded."""
+    return float(np.finfo(x.dtype).eps)
