@@ -17,6 +17,7 @@ from autograd_lite import arrays, errors, functions, graph
 from autograd_lite.errors import AutogradError
 from autograd_lite.functions import *
 from autograd_lite.functions.stochastic import seed
+from autograd_lite.functions.values import *
 from autograd_lite.graph import (
     Function,
     Variable,
@@ -156,3 +157,4 @@ __all__ = [
     "vjp",
 ]
 __all__ += [name for name in functions.__all__ if name not in __all__]
+__all__ += functions.values.__all__

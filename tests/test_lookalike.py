@@ -52,7 +52,7 @@ def _replaced(argument: Any, left: Iterator[Any], constant: Callable[[Any], Any]
     """Replace random arrays and constant lists, also those in tuples and lists of operands."""
     if isinstance(argument, A):
         return next(left)
-    if isinstance(argument, list) and not any(isinstance(part, A) for part in argument):
+    if isinstance(argument, list) and not any(marked(argument, A)):
         return constant(argument)
     if isinstance(argument, list | tuple):
         return type(argument)(_replaced(part, left, constant) for part in argument)

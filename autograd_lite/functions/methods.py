@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograd_lite.errors import GraphError
+from autograd_lite.functions.values import of_values
 from autograd_lite.graph.variable import Operand, Variable
 
 __all__ = ["bind_methods"]
@@ -19,6 +20,7 @@ _OPERATORS = {
     "truediv": "divide",
     "pow": "power",
     "mod": "mod",
+    "floordiv": "floor_divide",
     "matmul": "matmul",
 }
 # These are the function itself, with the Variable as its operand.
@@ -28,18 +30,29 @@ _METHODS = (
         "astype",
         "clip",
         "conj",
+        "copy",
         "cumprod",
         "cumsum",
         "diagonal",
         "dot",
         "exp",
         "log",
-        "max",
-        "mean",
     ),
-    *("min", "prod", "ravel", "repeat", "round", "sqrt", "squeeze", "std", "sum", "swapaxes"),
-    *("take", "tanh", "to", "trace", "var"),
+    *("max", "mean", "min", "prod", "ravel", "repeat", "round", "sqrt", "squeeze", "std"),
+    *("sum", "swapaxes", "take", "tanh", "to", "trace", "var"),
 )
+# So are these, with plain results.
+_QUESTIONS = (
+    *("all", "any", "argmax", "argmin", "argpartition", "argsort", "nonzero", "searchsorted"),
+)
+# An array's methods that write into it, and what to call instead.
+_WRITING = {
+    "fill": "autograd_lite.full_like(v, value)",
+    "partition": "autograd_lite.partition(v, kth)",
+    "put": "where() or scatter_add()",
+    "resize": "autograd_lite.resize(v, shape)",
+    "sort": "autograd_lite.sort(v)",
+}
 
 
 def bind_methods(operations: Mapping[str, Operation]) -> None:
@@ -51,12 +64,20 @@ def bind_methods(operations: Mapping[str, Operation]) -> None:
         setattr(Variable, f"__i{name}__", _in_place(name, operator))
     for name in _METHODS:
         setattr(Variable, name, operations[name])
+    for name in _QUESTIONS:
+        setattr(Variable, name, of_values(name))
+    for name, instead in _WRITING.items():
+        setattr(Variable, name, _refusing(name, instead))
+    divmod = operations["divmod"]
     others: dict[str, Any] = {
         "__abs__": operations["abs"],
+        "__divmod__": divmod,
+        "__rdivmod__": _reflected(divmod),
         "__getitem__": operations["getitem"],
         "__neg__": operations["negative"],
         "__pos__": _positive,
         "T": property(operations["transpose"]),
+        "mT": property(operations["matrix_transpose"]),
         "flatten": operations["ravel"],
         "imag": property(operations["imag"]),
         "real": property(operations["real"]),
@@ -85,6 +106,17 @@ def _in_place(name: str, operator: Operation) -> Operation:
         return operator(self, other)  # rebinds the name, as += does for Python numbers
 
     return in_place
+
+
+def _refusing(name: str, instead: str) -> Operation:
+    def refusing(_self: Variable, *_given: object, **_options: object) -> None:
+        msg = (
+            f"{name}: this method of arrays would change a value that the graph may still read; "
+            f"use {instead}, which returns a new Variable."
+        )
+        raise GraphError(msg)
+
+    return refusing
 
 
 def _of_several(operation: Operation, nothing: object) -> Operation:

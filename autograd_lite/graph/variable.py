@@ -231,6 +231,16 @@ class Variable(Operators):
         return self._data.size
 
     @property
+    def nbytes(self) -> int:
+        """The bytes that the elements take."""
+        return self._data.nbytes
+
+    @property
+    def itemsize(self) -> int:
+        """The bytes that one element takes."""
+        return self._data.itemsize
+
+    @property
     def device(self) -> str:
         """``"cpu"`` or ``"cuda"``."""
         return device_of(self._data)
@@ -242,6 +252,10 @@ class Variable(Operators):
             raise ShapeError(msg)
         number: float = enter(self._data, self).item()
         return number
+
+    def tolist(self) -> Any:
+        """Return the values as nested lists of Python numbers, as ``item`` does for one."""
+        return enter(self._data, self).tolist()
 
     # ---- gradients
 
