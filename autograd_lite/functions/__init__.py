@@ -50,6 +50,12 @@ from autograd_lite.functions.atleast import (
     atleast_2d,
     atleast_3d,
 )
+from autograd_lite.functions.averages import (
+    average,
+    corrcoef,
+    cov,
+    ptp,
+)
 from autograd_lite.functions.axes import (
     moveaxis,
     swapaxes,
@@ -58,6 +64,12 @@ from autograd_lite.functions.axes import (
 from autograd_lite.functions.binary_losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+)
+from autograd_lite.functions.choosing import (
+    choose,
+    compress,
+    extract,
+    select,
 )
 from autograd_lite.functions.complex import (
     angle,
@@ -79,6 +91,10 @@ from autograd_lite.functions.conversion import (
     astype,
     to,
 )
+from autograd_lite.functions.convolving import (
+    convolve,
+    correlate,
+)
 from autograd_lite.functions.creating import (
     diagflat,
     full,
@@ -95,6 +111,8 @@ from autograd_lite.functions.cross_entropy import (
 from autograd_lite.functions.cumulative import (
     cumprod,
     cumsum,
+    cumulative_prod,
+    cumulative_sum,
     prod,
 )
 from autograd_lite.functions.diagonals import (
@@ -102,6 +120,11 @@ from autograd_lite.functions.diagonals import (
     diagonal,
     tril,
     triu,
+)
+from autograd_lite.functions.differences import (
+    diff,
+    ediff1d,
+    unwrap,
 )
 from autograd_lite.functions.divergences import (
     cosine_similarity,
@@ -127,6 +150,10 @@ from autograd_lite.functions.exponentials import (
     log10,
     logaddexp,
 )
+from autograd_lite.functions.grids import (
+    gradient,
+    trapezoid,
+)
 from autograd_lite.functions.hyperbolic import (
     arccosh,
     arcsinh,
@@ -138,6 +165,10 @@ from autograd_lite.functions.hyperbolic import (
 from autograd_lite.functions.indexing import (
     getitem,
     scatter_add,
+)
+from autograd_lite.functions.interpolation import (
+    interp,
+    polyval,
 )
 from autograd_lite.functions.joining import (
     concatenate,
@@ -155,6 +186,18 @@ from autograd_lite.functions.matrices import (
     linear,
     matmul,
     trace,
+)
+from autograd_lite.functions.missing import (
+    nan_to_num,
+    nancumprod,
+    nancumsum,
+    nanmax,
+    nanmean,
+    nanmin,
+    nanprod,
+    nanstd,
+    nansum,
+    nanvar,
 )
 from autograd_lite.functions.normalization import (
     batch_norm,
@@ -175,6 +218,14 @@ from autograd_lite.functions.powers import (
 from autograd_lite.functions.probabilities import (
     log_softmax,
     softmax,
+)
+from autograd_lite.functions.quantiles import (
+    median,
+    nanmedian,
+    nanpercentile,
+    nanquantile,
+    percentile,
+    quantile,
 )
 from autograd_lite.functions.quotients import (
     divmod,
@@ -235,6 +286,17 @@ from autograd_lite.functions.scaling import (
     logaddexp2,
     rad2deg,
 )
+from autograd_lite.functions.searching import (
+    argmax,
+    argmin,
+    argpartition,
+    argsort,
+    bincount,
+    count_nonzero,
+    digitize,
+    nonzero,
+    searchsorted,
+)
 from autograd_lite.functions.selection import (
     abs,
     absolute,
@@ -256,6 +318,10 @@ from autograd_lite.functions.shapes import (
 from autograd_lite.functions.signs import (
     copysign,
     heaviside,
+)
+from autograd_lite.functions.sorting import (
+    partition,
+    sort,
 )
 from autograd_lite.functions.splitting import (
     array_split,
@@ -299,12 +365,18 @@ from autograd_lite.functions.vectors import (
     vecdot,
     vecmat,
 )
+from autograd_lite.functions.writing import (
+    add_at,
+    scatter,
+    set_at,
+)
 from autograd_lite.graph.binding import BOUND
 
 __all__ = [
     "abs",
     "absolute",
     "add",
+    "add_at",
     "amax",
     "amin",
     "angle",
@@ -317,6 +389,10 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "argmax",
+    "argmin",
+    "argpartition",
+    "argsort",
     "around",
     "array",
     "array_split",
@@ -325,34 +401,47 @@ __all__ = [
     "atleast_1d",
     "atleast_2d",
     "atleast_3d",
+    "average",
     "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "bincount",
     "block",
     "broadcast_arrays",
     "broadcast_to",
     "cbrt",
     "ceil",
+    "choose",
     "clip",
     "column_stack",
+    "compress",
     "concat",
     "concatenate",
     "conj",
     "conjugate",
+    "convolve",
     "copy",
     "copysign",
+    "corrcoef",
+    "correlate",
     "cos",
     "cosh",
     "cosine_similarity",
+    "count_nonzero",
+    "cov",
     "cross",
     "cumprod",
     "cumsum",
+    "cumulative_prod",
+    "cumulative_sum",
     "deg2rad",
     "degrees",
     "delete",
     "diag",
     "diagflat",
     "diagonal",
+    "diff",
+    "digitize",
     "div",
     "divide",
     "divmod",
@@ -360,6 +449,7 @@ __all__ = [
     "dropout",
     "dsplit",
     "dstack",
+    "ediff1d",
     "einsum",
     "elu",
     "embedding",
@@ -367,6 +457,7 @@ __all__ = [
     "exp2",
     "expand_dims",
     "expm1",
+    "extract",
     "fabs",
     "fix",
     "flip",
@@ -383,6 +474,7 @@ __all__ = [
     "gelu",
     "geomspace",
     "getitem",
+    "gradient",
     "hard_sigmoid",
     "heaviside",
     "hinge",
@@ -393,6 +485,7 @@ __all__ = [
     "imag",
     "inner",
     "insert",
+    "interp",
     "iscomplex",
     "isreal",
     "kl_divergence",
@@ -419,6 +512,7 @@ __all__ = [
     "mean",
     "mean_absolute_error",
     "mean_squared_error",
+    "median",
     "meshgrid",
     "min",
     "minimum",
@@ -428,18 +522,37 @@ __all__ = [
     "moveaxis",
     "mul",
     "multiply",
+    "nan_to_num",
+    "nancumprod",
+    "nancumsum",
+    "nanmax",
+    "nanmean",
+    "nanmedian",
+    "nanmin",
+    "nanpercentile",
+    "nanprod",
+    "nanquantile",
+    "nanstd",
+    "nansum",
+    "nanvar",
     "neg",
     "negative",
     "nll",
+    "nonzero",
     "norm",
     "outer",
     "pad",
+    "partition",
+    "percentile",
     "permute_dims",
     "piecewise",
+    "polyval",
     "positive",
     "pow",
     "power",
     "prod",
+    "ptp",
+    "quantile",
     "rad2deg",
     "radians",
     "ravel",
@@ -456,8 +569,12 @@ __all__ = [
     "rollaxis",
     "rot90",
     "round",
+    "scatter",
     "scatter_add",
+    "searchsorted",
+    "select",
     "selu",
+    "set_at",
     "sigmoid",
     "sign",
     "silu",
@@ -467,6 +584,7 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softplus",
+    "sort",
     "split",
     "sqrt",
     "square",
@@ -488,11 +606,13 @@ __all__ = [
     "to",
     "trace",
     "transpose",
+    "trapezoid",
     "tril",
     "triu",
     "true_divide",
     "trunc",
     "unstack",
+    "unwrap",
     "vander",
     "var",
     "vdot",

@@ -6,16 +6,21 @@ never divided out of the whole: so factors of 0 are exact, to any order.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod as product
 
 from autograd_lite.arrays import Array, Namespace
+from autograd_lite.errors import ArgumentError
+from autograd_lite.functions.joining import concatenate
+from autograd_lite.functions.operands import library_of, variable
 from autograd_lite.functions.reductions import Reduction, narrow, normalized_axes, wide
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, At, Case, X
+from autograd_lite.graph.composed import composed
 from autograd_lite.graph.function import Unary
 from autograd_lite.graph.variable import Axis, Operand, Variable
 
-__all__ = ["cumprod", "cumsum", "prod"]
+__all__ = ["cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "prod"]
 
 SHORT = 32  # factors: fewer are multiplied one after the other
 FEW = 8  # steps of a recurrence: fewer are taken one after the other
@@ -273,3 +278,79 @@ def cumprod(x: Operand, axis: int | None = None) -> Variable:
     ([2.0, 0.0, 0.0], [1.0, 10.0, 0.0])
     """
     return unary(CumProd(axis), x)
+
+
+@composed(
+    cases=[Case(A(4)), Case(A(3, 4), axis=1, include_initial=True), Case(A(2, 3), axis=-2)],
+    points=[
+        At(X([2.0, 3.0]), include_initial=True, gives=[0, 2, 5], slopes=([2, 1],)),
+        At(X([]), include_initial=True, gives=[0], slopes=([],)),
+    ],
+)
+def cumulative_sum(
+    x: Operand, /, *, axis: int | None = None, include_initial: bool = False
+) -> Variable:
+    """Return the running sums along an axis, as the array API standard calls them.
+
+    Parameters
+    ----------
+    x : Variable or array
+    axis : int, optional
+        Needed unless `x` is a vector.
+    include_initial : bool
+        Begin with 0, the sum of nothing: the result is longer by one.
+
+    Raises
+    ------
+    ArgumentError
+        Without an axis, if `x` is no vector.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.cumulative_sum(ag.Variable([1.0, 2.0]), include_initial=True)
+    Variable([0., 1., 3.])
+    """
+    return _from_the_start("cumulative_sum", cumsum, x, axis, 0.0 if include_initial else None)
+
+
+@composed(
+    cases=[Case(A(4)), Case(A(3, 4), axis=1, include_initial=True), Case(A(2, 3), axis=-2)],
+    points=[
+        At(X([2.0, 3.0]), include_initial=True, gives=[1, 2, 6], slopes=([4, 2],)),
+        At(X([]), include_initial=True, gives=[1], slopes=([],)),
+    ],
+)
+def cumulative_prod(
+    x: Operand, /, *, axis: int | None = None, include_initial: bool = False
+) -> Variable:
+    """Return the running products along an axis, as the array API standard calls them.
+
+    With `include_initial` they begin with 1. All else is as in :func:`cumulative_sum`.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.cumulative_prod(ag.Variable([2.0, 3.0]))
+    Variable([2., 6.])
+    """
+    return _from_the_start("cumulative_prod", cumprod, x, axis, 1.0 if include_initial else None)
+
+
+def _from_the_start(
+    what: str,
+    running: Callable[..., Variable],
+    x: Operand,
+    axis: int | None,
+    first: float | None,
+) -> Variable:
+    v = variable(x, what)
+    if axis is None and v.ndim != 1:
+        msg = f"{what}: x has {v.ndim} axes; say along which one with axis=."
+        raise ArgumentError(msg)
+    (along,) = normalized_axes(-1 if axis is None else axis, v.ndim, what)
+    total = running(v, along)
+    if first is None:
+        return total
+    start = [1 if i == along else n for i, n in enumerate(v.shape)]
+    return concatenate([library_of(v).full(start, first, dtype=v.dtype), total], along)

@@ -1,0 +1,42 @@
+"""Operands of composed functions: as Variables, and their values where only those matter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd_lite.arrays import Array, as_array, enter, namespace
+from autograd_lite.functions.constants import beside
+from autograd_lite.graph.variable import Operand, Variable, constant
+
+__all__ = ["library_of", "values", "variable", "variables"]
+
+
+def variable(x: Operand, what: str) -> Variable:
+    """Return the only operand of a function as a Variable."""
+    return x if isinstance(x, Variable) else constant(as_array(x, what=what))
+
+
+def variables(what: str, *operands: Operand) -> tuple[Variable, ...]:
+    """Return operands as Variables: arrays copied, numbers in the dtype of the first array."""
+    return tuple([_beside(x, operands, what) for x in operands])
+
+
+def values(x: Operand, what: str) -> Array:
+    """Return the elements of an operand, for what has no slope in them: order, places, signs."""
+    return enter(x._data, x) if isinstance(x, Variable) else as_array(x, what=what)
+
+
+def _beside(x: Operand, operands: tuple[Operand, ...], what: str) -> Variable:
+    if isinstance(x, Variable):
+        return x
+    array = beside(x, operands, f"{what}: an operand")
+    if type(x) in (float, int):
+        given: Any = [getattr(y, "dtype", None) for y in operands]
+        floating = [dtype for dtype in given if dtype is not None and dtype.kind == "f"]
+        array = array.astype(floating[0] if floating else array.dtype)
+    return constant(array)
+
+
+def library_of(x: Variable) -> Any:
+    """Return the namespace of an operand's values."""
+    return namespace(enter(x._data, x))
