@@ -12,8 +12,9 @@ from autograd_lite.functions.arithmetic import add
 from autograd_lite.functions.axes import moveaxis
 from autograd_lite.functions.constants import beside, integer
 from autograd_lite.functions.conversion import astype
-from autograd_lite.functions.entry import array, asarray, together
+from autograd_lite.functions.entry import array, asarray
 from autograd_lite.functions.indexing import getitem, scatter_add
+from autograd_lite.functions.operands import variables
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.functions.shapes import broadcast_to, reshape
 from autograd_lite.graph.cases import A, At, Case, X
@@ -90,7 +91,7 @@ def _piece(x: Variable, mask: Any, function: Choice, args: Any, kw: Any) -> Vari
     """Return what a function makes of some elements, in their places among zeros."""
     part = getitem(x, mask)
     made = function(part, *args, **kw) if callable(function) else function
-    (_, made) = together([x, made], "piecewise: function")
+    (_, made) = variables("piecewise: function", x, made)
     made = broadcast_to(astype(made, x.dtype), part.shape)
     return scatter_add(made, mask, x.shape)
 

@@ -16,7 +16,8 @@ from autograd_lite.functions.axes import integers, moveaxis
 from autograd_lite.functions.constants import beside, integer
 from autograd_lite.functions.conversion import astype
 from autograd_lite.functions.diagonals import diag
-from autograd_lite.functions.entry import asarray, together
+from autograd_lite.functions.entry import asarray
+from autograd_lite.functions.operands import variables
 from autograd_lite.functions.powers import power
 from autograd_lite.functions.shapes import broadcast_to, expand_dims, ravel, reshape
 from autograd_lite.graph.cases import A, At, Case, X
@@ -73,7 +74,7 @@ def full_like(
     Variable([5., 5.])
     """
     _same_library(a, fill_value)
-    model, given = together([a, fill_value], "full_like")
+    model, given = variables("full_like", a, fill_value)
     return full(model.shape if shape is None else shape, given, dtype or model.dtype)
 
 

@@ -13,8 +13,9 @@ from autograd_lite.errors import OperandError
 from autograd_lite.functions.axes import integers, moveaxis
 from autograd_lite.functions.constants import integer
 from autograd_lite.functions.conversion import astype
-from autograd_lite.functions.entry import asarray, together
+from autograd_lite.functions.entry import asarray
 from autograd_lite.functions.joining import concatenate
+from autograd_lite.functions.operands import variables
 from autograd_lite.functions.padding import pad
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.functions.shapes import broadcast_to, ravel, reshape
@@ -106,7 +107,7 @@ def insert(arr: Operand, obj: Places, values: Operand, axis: int | None = None) 
     >>> ag.insert(ag.Variable([1.0, 2.0]), 1, ag.Variable(5.0))
     Variable([1., 5., 2.])
     """
-    x, new = together([arr, values], "insert")
+    x, new = variables("insert", arr, values)
     x, along = _along(x, axis, "insert")
     length = x.shape[along]
     where = _on_the_host(obj)

@@ -8,14 +8,13 @@ from typing import Any, TypeAlias
 import numpy.typing as npt
 
 from autograd_lite.arrays import as_array, as_dtype, is_array, private
-from autograd_lite.functions.constants import beside
 from autograd_lite.functions.conversion import astype
 from autograd_lite.functions.joining import stack
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.composed import composed
 from autograd_lite.graph.variable import Operand, Variable, constant
 
-__all__ = ["array", "asarray", "copy", "together"]
+__all__ = ["array", "asarray", "copy"]
 
 Nested: TypeAlias = Operand | Sequence["Nested"]
 
@@ -110,11 +109,6 @@ def copy(a: Operand) -> Variable:
     """
     whole = asarray(a)
     return astype(whole, whole.dtype)
-
-
-def together(operands: Sequence[Operand], what: str) -> list[Variable]:
-    """Return operands as Variables: numbers and lists in the library of the first array."""
-    return [x if isinstance(x, Variable) else constant(beside(x, operands, what)) for x in operands]
 
 
 def _holds_arrays(value: object) -> bool:

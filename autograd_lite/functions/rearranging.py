@@ -5,7 +5,8 @@ from __future__ import annotations
 from autograd_lite.errors import OperandError, ShapeError
 from autograd_lite.functions.axes import moveaxis, swapaxes
 from autograd_lite.functions.constants import integer
-from autograd_lite.functions.entry import asarray, together
+from autograd_lite.functions.entry import asarray
+from autograd_lite.functions.operands import variables
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.functions.reordering import flip
 from autograd_lite.functions.shapes import broadcast_to, reshape
@@ -129,7 +130,7 @@ def broadcast_arrays(*args: Operand) -> tuple[Variable, ...]:
     >>> [x.shape for x in ag.broadcast_arrays(ag.Variable([1.0, 2.0]), 3.0)]
     [(2,), (2,)]
     """
-    operands = together(args, "broadcast_arrays")
+    operands = variables("broadcast_arrays", *args)
     common = _common_shape([x.shape for x in operands])
     return tuple([broadcast_to(x, common) for x in operands])
 
@@ -179,7 +180,7 @@ def meshgrid(*xi: Operand, sparse: bool = False, indexing: str = "xy") -> tuple[
     axes = list(range(len(xi)))
     if indexing == "xy" and len(axes) > 1:
         axes[0], axes[1] = 1, 0
-    operands = together(xi, "meshgrid")
+    operands = variables("meshgrid", *xi)
     spread = [_along(x, axis, len(axes)) for x, axis in zip(operands, axes, strict=True)]
     return tuple(spread) if sparse else broadcast_arrays(*spread)
 

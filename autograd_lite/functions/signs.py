@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, nan
 
 from autograd_lite.arrays import Array
-from autograd_lite.functions.entry import together
+from autograd_lite.functions.operands import variables
 from autograd_lite.functions.rounding import sign
 from autograd_lite.functions.selection import where
 from autograd_lite.graph.apply import binary
@@ -90,5 +90,5 @@ def heaviside(x1: Operand, x2: Operand) -> Variable:
     >>> ag.heaviside(ag.Variable([-1.5, 0.0, 2.0]), 0.5)
     Variable([0. , 0.5, 1. ])
     """
-    x, _ = together([x1, x2], "heaviside")
+    x, _ = variables("heaviside", x1, x2)
     return where(x == 0, x2, (sign(x) + 1.0) * 0.5)

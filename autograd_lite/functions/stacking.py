@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 
 from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.functions.atleast import atleast_3d
-from autograd_lite.functions.entry import copy, together
+from autograd_lite.functions.entry import copy
 from autograd_lite.functions.joining import concatenate
+from autograd_lite.functions.operands import variables
 from autograd_lite.functions.shapes import ravel, reshape
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.composed import composed
@@ -36,7 +37,7 @@ def column_stack(tup: Sequence[Operand]) -> Variable:
     Variable([[1., 3.],
               [2., 4.]])
     """
-    columns = together(_listed(tup, "column_stack"), "column_stack")
+    columns = variables("column_stack", *_listed(tup, "column_stack"))
     return concatenate([x if x.ndim > 1 else reshape(x, (-1, 1)) for x in columns], 1)
 
 
@@ -56,7 +57,7 @@ def dstack(tup: Sequence[Operand]) -> Variable:
     >>> ag.dstack([ag.Variable([[1.0, 2.0]]), [[3.0, 4.0]]]).shape
     (1, 2, 2)
     """
-    layers: Any = [atleast_3d(x) for x in together(_listed(tup, "dstack"), "dstack")]
+    layers: Any = [atleast_3d(x) for x in variables("dstack", *_listed(tup, "dstack"))]
     return concatenate(layers, 2)
 
 
@@ -74,7 +75,7 @@ def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
     Variable([1., 2., 3.])
     """
     if axis is None:
-        return concatenate([ravel(x) for x in together([arr, values], "append")])
+        return concatenate([ravel(x) for x in variables("append", arr, values)])
     return concatenate([arr, values], axis)
 
 
@@ -115,7 +116,7 @@ def block(arrays: Nested) -> Variable:
               [5., 1., 2.]])
     """
     depth = _depth_of(arrays)
-    leaves = together(_leaves_of(arrays), "block")
+    leaves = variables("block", *_leaves_of(arrays))
     axes = max(depth, *[x.ndim for x in leaves], 0)
     spread = iter([reshape(x, (*(1,) * (axes - x.ndim), *x.shape)) for x in leaves])
 
