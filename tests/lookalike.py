@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -305,7 +305,7 @@ class Module:
         found = getattr(self._module, name)
         if isinstance(found, np.ufunc):
             found = Ufunc(found)
-        elif name in ("linalg", "fft"):
+        elif isinstance(found, ModuleType):  # linalg, fft; fft has a function fft
             found = Module(found)
         elif name in CREATING:
             found = partial(creating, name)

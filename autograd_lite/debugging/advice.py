@@ -24,7 +24,7 @@ class Diagnosis(NamedTuple):
 
 
 def for_result(
-    operation: str, values: Sequence[float], bad: float, dtype: Dtype, *, overflow: bool
+    operation: str, values: Sequence[float], bad: complex, dtype: Dtype, *, overflow: bool
 ) -> Diagnosis:
     """Explain a result by the arguments' values at its place, if these are known.
 
@@ -86,7 +86,7 @@ def is_huge(value: float, dtype: Dtype) -> bool:
     return bool(abs(value) > np.sqrt(np.finfo(dtype).max))
 
 
-def _culprit(values: Sequence[float], bad: float, dtype: Dtype) -> tuple[int, str]:
+def _culprit(values: Sequence[float], bad: complex, dtype: Dtype) -> tuple[int, str]:
     """Return which value explains a bad result best: a zero, a negative one, the largest."""
     zeros = [i for i, value in enumerate(values) if value == 0 or is_huge(1 / value, dtype)]
     if zeros:

@@ -44,7 +44,7 @@ class _Bad(NamedTuple):
 
     what: str
     at: tuple[int, ...]
-    value: float
+    value: complex
     range: Range
 
 
@@ -158,7 +158,7 @@ def of_sum(leaf: Variable, total: Array, times: int, step: Step | None) -> str:
 
 def _bad(what: str, array: Array) -> _Bad:
     index = first_bad(array)
-    return _Bad(what, index, float(array[index]), range_of(array))
+    return _Bad(what, index, array[index].item(), range_of(array))
 
 
 def _sentence(who: str, bad: _Bad, made_at: str, advice: str) -> str:
@@ -209,8 +209,13 @@ def _values_at(node: Function, arrays: Sequence[Array], bad: _Bad) -> list[float
 
 
 def _elements(arrays: Sequence[Array], bad: _Bad) -> list[float] | None:
-    """Return the element of each array at the bad place, if all broadcast to the bad shape."""
+    """Return the element of each array at the bad place, if all broadcast to the bad shape.
+
+    None of complex ones: what is said of an element asks where it lies on the line.
+    """
     shape = bad.range.shape
+    if any([x.dtype.kind == "c" for x in arrays]):
+        return None
     try:
         return [float(np.broadcast_to(x, shape)[bad.at]) for x in arrays]
     except ValueError:
@@ -219,7 +224,9 @@ def _elements(arrays: Sequence[Array], bad: _Bad) -> list[float] | None:
 
 def _own_value(node: Function, position: int, bad: _Bad) -> float | None:
     array = operand_of(node, position)
-    return None if array is None or array.shape != bad.range.shape else float(array[bad.at])
+    if array is None or array.shape != bad.range.shape or array.dtype.kind == "c":
+        return None
+    return float(array[bad.at])
 
 
 def _overflows(node: Function, bad: _Bad, whole: Array | None, ranges: Sequence[Range]) -> bool:
@@ -241,7 +248,7 @@ def _here(node: Function) -> Section:
 
 
 def _argument_rows(
-    node: Function, ranges: Sequence[Range], values: Mapping[int, float], index: tuple[int, ...]
+    node: Function, ranges: Sequence[Range], values: Mapping[int, complex], index: tuple[int, ...]
 ) -> list[Row]:
     """Return a row for every argument, with its element at the bad place where it is known."""
     return [
@@ -254,7 +261,7 @@ def _bad_row(bad: _Bad) -> Row:
     return row(bad.what, bad.range, _element(bad.at, bad.value))
 
 
-def _element(index: tuple[int, ...], value: float) -> str:
+def _element(index: tuple[int, ...], value: complex) -> str:
     return f"{_place(index)} is {format_number(value)}" if index else ""
 
 

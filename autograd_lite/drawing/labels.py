@@ -35,8 +35,8 @@ AS_DIGIT, AS_POINT = "\u2007", "\u2008"  # spaces as wide as a digit, and as a p
 READABLE = 6  # elements of an array that are written out on an edge
 
 
-def number(value: float) -> str:
-    """Write a number with six significant digits: ``220``, ``2.2``, ``−0.5``, ``NaN``.
+def number(value: complex) -> str:
+    """Write a number with six significant digits: ``220``, ``2.2``, ``−0.5``, ``NaN``, ``1+2i``.
 
     Examples
     --------
@@ -44,10 +44,21 @@ def number(value: float) -> str:
     >>> number(220.00000000000003), number(-0.5), number(float("nan")), number(1e-7)
     ('220', '−0.5', 'NaN', '1e−07')
     """
+    if isinstance(value, complex):
+        return _of_two_parts(value)
     if isnan(value):
         return "NaN"
     text = format_number(value).removesuffix(".0").replace("inf", "∞")
     return "0" if text == "-0" else text.replace("-", "−")
+
+
+def _of_two_parts(value: complex) -> str:
+    first, second = number(value.real), number(value.imag)
+    if second == "0":
+        return first
+    if first == "0":
+        return f"{second}i"
+    return f"{first}{second}i" if second.startswith("−") else f"{first}+{second}i"
 
 
 def outline(shape: tuple[int, ...], dtype: str) -> str:
@@ -101,17 +112,19 @@ def pointing_back(text: str) -> str:
 
 
 def _written_out(value: Array) -> str:
-    if value.dtype.kind not in "fiu":
+    if value.dtype.kind not in "fiuc":
         return str(value)
     if value.size == 1:
-        return number(float(value.reshape(())))
+        single = value.reshape(())
+        return number(complex(single) if value.dtype.kind == "c" else float(single))
     return _in_rows(value) if value.size else "[]"
 
 
 def _in_rows(value: Array) -> str:
     """Write an array, each row on a line of its own, all lines of one width."""
     rows = value.reshape(-1, value.shape[-1])
-    columns = [_column([number(float(f"{x:.4g}")) for x in column]) for column in rows.T]
+    kind = complex if value.dtype.kind == "c" else float
+    columns = [_column([number(kind(f"{x:.4g}")) for x in column]) for column in rows.T]
     sizes = [prod(value.shape[axis:-1]) for axis in range(value.ndim - 1)]  # in rows, of each part
     lines = []
     for i, cells in enumerate(zip(*columns, strict=True)):

@@ -195,7 +195,6 @@ def iscomplex(x: Operand) -> Any:
     return imag(x) != 0
 
 
-@composed(cases=(Case(A(3, complex=True)), Case(A(3))))
 def real_if_close(a: Operand, tol: float = 100) -> Variable:
     """Return the real part where all imaginary parts are close to 0, else the operand itself.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["describe_variable", "format_array", "format_number"]
 
 
-def format_number(value: float) -> str:
+def format_number(value: complex) -> str:
     """Format one number with six significant digits, as a float: ``220.0``, ``2.2``, ``1e-05``."""
     text = f"{value:.6g}"
     return text if any(mark in text for mark in ".en") else text + ".0"

@@ -38,8 +38,8 @@ def leaves_of(params: Parameters, what: str) -> list[Variable]:
     for leaf in leaves:
         if leaf.dtype.kind == "c":
             msg = (
-                f"{what}: {leaf!r:.60} is complex, and its gradient points along conj(grad); train "
-                "its real and imaginary parts as two real Variables."
+                f"{what}: a parameter of shape {leaf.shape} is {leaf.dtype}, and descent goes "
+                "along conj(grad); train its real and imaginary parts as two real Variables."
             )
             raise DTypeError(msg)
     if len({id(leaf) for leaf in leaves}) < len(leaves):

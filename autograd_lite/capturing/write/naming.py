@@ -32,7 +32,7 @@ from autograd_lite.capturing.write.origins import Origin
 from autograd_lite.capturing.write.shortening import shortened
 from autograd_lite.capturing.write.statements import Formulas
 
-__all__ = ["names_of", "number_word"]
+__all__ = ["names_of", "number_text", "number_word"]
 
 LONG = 8  # characters: numbers and names that are longer are left out of other names
 
@@ -371,13 +371,24 @@ def _constant_word(value: Value) -> str:
         return f"range_{array.size}"
     if (flat == flat[0]).all():
         words = {"zero": "zeros", "one": "ones"}
-        word = number_word(str(flat[0]))
+        word = number_word(number_text(flat[0]))
         return f"all_{words.get(word, word.removeprefix('c_'))}"
     return "constant"
 
 
+def number_text(number: Any) -> str:
+    """Return the shortest expression that reads back as a number of NumPy's, to the sign of 0."""
+    if isinstance(number, complex | np.complexfloating):
+        return f"complex({number.real!s}, {number.imag!s})"
+    return str(number)
+
+
 def number_word(text: str) -> str:
-    """Return a name for a number: ``half``, ``c_0_01``, ``minus_2``."""
+    """Return a name for a number: ``half``, ``c_0_01``, ``minus_2``, ``c_half_one_i``."""
+    if text.startswith("complex("):
+        parts = text.removeprefix("complex(").removesuffix(")").split(", ")
+        real, imag = [number_word(part).removeprefix("c_") for part in parts]
+        return f"c_{real}_{imag}_i"
     words = {"0": "zero", "0.5": "half", "1": "one", "2": "two", "3": "three", "10": "ten"}
     plain = text.removesuffix(".0")
     if len(plain) > LONG:

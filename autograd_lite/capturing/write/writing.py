@@ -13,7 +13,7 @@ from autograd_lite.capturing.plan.merging import merged
 from autograd_lite.capturing.plan.overwriting import written
 from autograd_lite.capturing.program import Call, Program, Source, Value, root_of
 from autograd_lite.capturing.record.kernels import KERNELS
-from autograd_lite.capturing.write.naming import number_word
+from autograd_lite.capturing.write.naming import number_text, number_word
 from autograd_lite.capturing.write.origins import Origin
 
 __all__ = ["Text", "Writer"]
@@ -305,7 +305,7 @@ class Writer:
 
     def _number(self, number: Any, dtype: np.dtype[Any]) -> str:
         """Return the name of a number as a 0-d array, which NumPy takes faster than its own."""
-        text = str(np.asarray(number, dtype)[()])  # the shortest that reads back as the same
+        text = number_text(np.asarray(number, dtype)[()])
         key = text, dtype
         name = self.numbers.get(key)
         if name is None:
@@ -344,6 +344,10 @@ class Writer:
             return self._number(x, x.dtype)
         if kind is float and (x != x or x in (np.inf, -np.inf)):
             self.imports.add("inf" if x == x else "nan")
+        if kind is complex:
+            text = number_text(x)
+            self.imports.update([part for part in ("inf", "nan") if part in text])
+            return text
         return repr(x)
 
     def _dtype(self, dtype: np.dtype[Any]) -> str:
