@@ -40,18 +40,23 @@ class Reach:
     __slots__ = ("_allowed", "_outputs", "_watched", "others", "producers", "reached")
 
     def __init__(self, outputs: Sequence[Variable], producers: Sequence[Producer]) -> None:
-        below = nodes_below(outputs)
+        ends: list[Variable] = []
+        below = nodes_below(outputs, ends)
         wanted: set[Any] = set(producers)
-        leaves = {p for p in below if type(p) is Variable}
         self._outputs = outputs
         self.producers = producers
+        if len(ends) == len(producers) == 1 and ends[0] in wanted:  # 3 µs less for most functions
+            self.reached, self.others = wanted, False
+            self._allowed = self._watched = None
+            return
+        leaves = set(ends)
         self.reached = wanted & below
         self.others = any([leaf._req for leaf in leaves - wanted])
         # A pass that would visit the same nodes anyway need not be restricted: 0.6 µs a node less.
-        ends = self.reached <= leaves
-        useful = None if ends and not self.others else _useful(below - leaves, self.reached)
+        whole = self.reached <= leaves
+        useful = None if whole and not self.others else _useful(below - leaves, self.reached)
         whole = useful is None or (
-            ends
+            whole
             and len(useful) - len(self.reached) == len(below) - len(leaves)
             and STATE.observer is None  # which is told only of gradients that go on
         )

@@ -363,13 +363,15 @@ def as_plain(gradient: Any) -> Array:
     return as_array(gradient)
 
 
-def nodes_below(roots: Sequence[Variable]) -> set[Producer]:
-    """Return every node and leaf that the roots were computed from."""
+def nodes_below(roots: Sequence[Variable], leaves: list[Variable] | None = None) -> set[Producer]:
+    """Return every node and leaf that the roots were computed from; note the leaves in a list."""
     seen: set[Any] = {producer_of(v) for v in roots}
     found: list[Any] = list(seen)
     edge: Any
     for producer in found:  # which grows meanwhile
         if type(producer) is Variable:
+            if leaves is not None:
+                leaves.append(producer)
             continue
         arity = producer.arity
         if arity == ANY:

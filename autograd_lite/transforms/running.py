@@ -129,7 +129,7 @@ def pulled(
     -------
     list of Variable if `create_graph`, else list of array
     """
-    with recorded_here():
+    with recorded_here() if create_graph else _AS_IT_IS:
         found, seen = reach.pull(
             seeds, create_graph=create_graph, retain_graph=create_graph or retain_graph
         )
