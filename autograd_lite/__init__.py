@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         nn,
         optim,
         plots,
+        special,
         testing,
         training,
         transforms,
@@ -80,6 +81,7 @@ _LATER = {
     "nn": (),
     "optim": (),
     "plots": (),
+    "special": (),
     "testing": (),
     "training": (),
     "transforms": (
@@ -149,6 +151,7 @@ __all__ = [
     "plots",
     "scope",
     "seed",
+    "special",
     "testing",
     "trace",
     "training",

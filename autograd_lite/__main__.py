@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograd_lite.arrays import scalar, to_device
 from autograd_lite.checking import as_json, as_table, check_operations
-from autograd_lite.checking.selfcheck import DTYPES
+from autograd_lite.checking.selfcheck import DTYPES, everything
 from autograd_lite.checking.subgradients import subgradient_page
 from autograd_lite.drawing.arguments import STYLES, Style, check_choices, check_network_choices
 from autograd_lite.drawing.graph import FORMATS, Graph, draw
@@ -17,7 +17,6 @@ from autograd_lite.drawing.network.notation import SOURCE_FIRST
 from autograd_lite.drawing.render.engines import ENGINES
 from autograd_lite.errors import AutogradError, GraphError
 from autograd_lite.files import checked_path, write_atomically
-from autograd_lite.graph.composed import proven
 from autograd_lite.machine import doctor
 from autograd_lite.script import ScriptError, last_picture, last_variables, run_script
 
@@ -219,8 +218,8 @@ def _doctor(given: argparse.Namespace) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    if given.op is not None and given.op not in proven():
-        known = ", ".join(proven())
+    if given.op is not None and given.op not in everything():
+        known = ", ".join(everything())
         print(f"check: there is no operation {given.op!r}; use one of {known}.", file=sys.stderr)
         return 2
     to_device(scalar(0.0, float), given.device)  # raises at once if there is no such device

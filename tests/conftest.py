@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from autograd_lite.errors import MissingDependencyError
+
+with suppress(MissingDependencyError):  # its operations are in every harness, where SciPy is
+    import_module("autograd_lite.special")
 
 # Values are drawn from seeds, so that one slow example says nothing about a strategy.
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]

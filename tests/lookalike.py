@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -302,6 +303,10 @@ class Module:
     def __getattr__(self, name: str) -> Any:
         if name in ABSENT:
             raise AttributeError(f"module 'look-alike' has no attribute {name!r}")
+        if name == "special":  # as CuPy has it, in a module of its own
+            found = Module(import_module("scipy.special"))
+            setattr(self, name, found)
+            return found
         found = getattr(self._module, name)
         if isinstance(found, np.ufunc):
             found = Ufunc(found)

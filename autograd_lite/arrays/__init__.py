@@ -20,6 +20,7 @@ from autograd_lite.arrays.libraries import (
     NUMPY,
     Array,
     Namespace,
+    attach,
     namespace,
     register_library,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Tracer",
     "as_array",
     "as_dtype",
+    "attach",
     "begin",
     "device_of",
     "draw",

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from autograd_lite.arrays import kernels
 from autograd_lite.errors import MissingOperationError, OperandError
 
-__all__ = ["LIBRARIES", "NUMPY", "Array", "Namespace", "namespace", "register_library"]
+__all__ = ["LIBRARIES", "NUMPY", "Array", "Namespace", "attach", "namespace", "register_library"]
 
 # The element type of an array is known only when it runs; rules are typed as if written for NumPy.
 Array: TypeAlias = npt.NDArray[Any]
@@ -60,8 +60,14 @@ class Namespace:
     holds_nan: Callable[[Array], bool]
     linalg: Any  # NumPy's rooms
     fft: Any
+    special: Any  # functions by SciPy's names, once that room is imported
 
     def __getattr__(self, attribute: str) -> Callable[..., Array]:
+        attached = _ATTACHED.get(attribute)
+        if attached is not None:
+            room: Callable[..., Array] = attached(self)
+            self.__dict__[attribute] = room
+            return room
         if self.module is None:
             msg = (
                 f"{attribute} is not an operation of {self.library}, so a rule that uses it has no "
@@ -76,10 +82,32 @@ class Namespace:
         return f"<namespace of {self.library}>"
 
 
+# Rooms of functions beyond NumPy's own, and what finds a library's when a rule first asks.
+_ATTACHED: dict[str, Callable[[Namespace], Any]] = {}
+
 NUMPY = Namespace("NumPy", np, kernels.bound(np) | kernels.numpy_only(), traps=True)
 
 # From the type of an array to its namespace; the hot path reads this mapping directly.
 LIBRARIES: dict[type, Namespace] = {np.ndarray: NUMPY}
+
+
+def attach(name: str, find: Callable[[Namespace], Any]) -> None:
+    """Give every namespace, those that come later too, a room of functions: ``xp.special``.
+
+    Parameters
+    ----------
+    name : str
+        The attribute.
+    find : callable
+        Returns the room of a namespace; asked once for each, when a rule first needs it.
+    """
+    _ATTACHED[name] = find
+
+
+def is_scipys(ufunc: np.ufunc) -> bool:
+    """Whether a ufunc is one of ``scipy.special``, or one that its functions call (``_zeta``)."""
+    found = getattr(sys.modules.get("scipy.special"), ufunc.__name__.removeprefix("_"), None)
+    return found is ufunc or (found is not None and ufunc.__name__.startswith("_"))
 
 
 def register_library(

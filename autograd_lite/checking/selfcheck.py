@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +16,7 @@ from autograd_lite.arrays import Array, to_device
 from autograd_lite.checking.gradcheck import gradcheck, gradgradcheck
 from autograd_lite.checking.points import check_point
 from autograd_lite.checking.single import check_single
-from autograd_lite.errors import AutogradError, GraphError
+from autograd_lite.errors import AutogradError, GraphError, MissingDependencyError
 from autograd_lite.graph.cases import A, At, Case, filled, marked
 from autograd_lite.graph.composed import Composed, Proven, proven
 from autograd_lite.graph.variable import Variable
@@ -24,6 +26,7 @@ __all__ = [
     "OperationReport",
     "case_inputs",
     "check_operations",
+    "everything",
     "public_function",
 ]
 
@@ -52,6 +55,13 @@ class OperationReport(NamedTuple):
     second_order: float | None
     single: float | None
     failure: str | None
+
+
+def everything() -> dict[str, Proven]:
+    """Return all that is proven, the special functions too where SciPy is installed."""
+    with suppress(MissingDependencyError):
+        import_module("autograd_lite.special")
+    return proven()
 
 
 def public_function(operation: Proven) -> Callable[..., Variable]:
@@ -118,7 +128,7 @@ def check_operations(
     device : str
         Where the arrays live: ``"cpu"`` or ``"cuda"``.
     """
-    for name, operation in proven().items():
+    for name, operation in everything().items():
         if only is None or name == only:
             yield _Check(operation, quick, dtypes, device).report()
 

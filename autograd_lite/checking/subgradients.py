@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.checking.selfcheck import everything
 from autograd_lite.graph.cases import At, X, marked
-from autograd_lite.graph.composed import Proven, proven
+from autograd_lite.graph.composed import Proven
 
 __all__ = ["subgradient_page"]
 
@@ -46,7 +47,7 @@ def subgradient_page() -> str:
     >>> "| `relu` |" in subgradient_page()
     True
     """
-    operations = list(proven().values())
+    operations = list(everything().values())
     words = [_row(operation) for operation in operations if operation.subgradient]
     numbers = [line for operation in operations for line in _points(operation)]
     return _HEAD + "".join(words) + _POINTS + "".join(numbers)

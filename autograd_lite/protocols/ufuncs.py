@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from autograd_lite import functions
+from autograd_lite.arrays.libraries import is_scipys
+from autograd_lite.errors import OperandError
 from autograd_lite.graph.variable import Variable
 from autograd_lite.protocols.table import OPERATIONS, VALUES, plain, unsupported
 
@@ -34,11 +38,30 @@ def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: object, **opti
     return _rarer(ufunc, method, inputs, options)
 
 
+def _scipys(called: str, inputs: tuple[Any, ...], options: dict[str, object]) -> Any:
+    """Record a ufunc of SciPy's by the operation of its name; no other has the same signature."""
+    special = import_module("autograd_lite.special")
+    if called in special.__all__ and not options:
+        return getattr(special, called)(*inputs)
+    near = get_close_matches(called, special.__all__, n=1, cutoff=0.6)
+    hint = (
+        f"the nearest supported is scipy.special.{near[0]}" if near else "see autograd_lite.special"
+    )
+    with_options = f" with {', '.join(options)}" if options else ""
+    msg = (
+        f"scipy.special.{called}{with_options} cannot be recorded on a Variable; {hint}, or use "
+        ".data for the value."
+    )
+    raise OperandError(msg)
+
+
 def _rarer(
     ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: dict[str, object]
 ) -> Any:
     """Serve values, methods, and the ufuncs of SciPy; refuse what is written into or masked."""
     called = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+    if is_scipys(ufunc):
+        return _scipys(called.removeprefix("_"), inputs, options)
     if "out" in options or any([isinstance(value, Variable) for value in options.values()]):
         raise unsupported(f"{called} with {', '.join(options)}")
     if ufunc in VALUES and method == "__call__":

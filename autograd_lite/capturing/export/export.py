@@ -20,6 +20,7 @@ from autograd_lite.capturing.export.plain import Plain, plain_of
 from autograd_lite.capturing.plan.planning import laid_out
 from autograd_lite.capturing.program import source_of
 from autograd_lite.capturing.record.kernels import KERNELS
+from autograd_lite.capturing.record.packages import IMPORTS, import_lines
 from autograd_lite.capturing.write.emit import emitted
 from autograd_lite.capturing.write.origins import Origin
 from autograd_lite.capturing.write.writing import Text
@@ -210,12 +211,11 @@ def _free(plain: Plain, origin: Origin, name: str, target: Path) -> tuple[str, d
         checks += [f"if not {sizes}:", '    raise ValueError("the batches differ in length.")']
     lines = [*checks, f"n = len({given[0]})" if _mentions_n(plain) else "", *plain.lines, ""]
     lines.append(f"return {_returned(origin.key, plain.outputs)}")
-    imports = sorted(plain.imports)
-    head = [f"from numpy import {', '.join(imports)}"] if imports else []
+    head = import_lines(plain.imports)
     shapes = [f"{a} {d} {_shape((None, *s))}" for a, s, d in plain.arguments]
     told = f'"""Return {", ".join(plain.outputs)} of {"; ".join(shapes)}."""'
     source = [
-        _docstring(name, origin, given, target, "Batches may be of any size.", ""),
+        _docstring(name, origin, given, target, "Batches may be of any size.", "", head),
         "from pathlib import Path\n",
         "import numpy as np",
         *head,
@@ -261,7 +261,7 @@ def _fixed(text: Text, name: str, target: Path) -> tuple[str, dict[str, Array]]:
     told = CHANGING if changes else "The shapes are fixed."
     leaves = _leaf_names(text)
     source = [
-        _docstring(name, text.origin, given, target, told, tables),
+        _docstring(name, text.origin, given, target, told, tables, imports.split("\n")),
         "from pathlib import Path\nfrom threading import Lock\n",
         f"import numpy as np\n{imports}\n\n",
         rest,
@@ -322,11 +322,18 @@ def _leaf_names(text: Text) -> list[str]:
 
 
 def _docstring(
-    name: str, origin: Origin, given: list[str], target: Path, told: str, tables: str
+    name: str,
+    origin: Origin,
+    given: list[str],
+    target: Path,
+    told: str,
+    tables: str,
+    imports: list[str],
 ) -> str:
     where = f" of {origin.place}" if origin.place else ""
     result = "loss = " if origin.outputs == ["loss"] else "y = "
-    lines = [f'"""{origin.function}{where}, as a program that needs NumPy alone.', ""]
+    needs = "NumPy alone" if set(IMPORTS.values()).isdisjoint(imports) else "NumPy and SciPy alone"
+    lines = [f'"""{origin.function}{where}, as a program that needs {needs}.', ""]
     lines += [f"    from {target.stem} import {name}", ""]
     lines += [f"    {result}{name}({', '.join(given)})", ""]
     lines += [f"The arrays are read from {target.stem}.npz beside this file. {told}"]

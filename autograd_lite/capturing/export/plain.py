@@ -20,6 +20,7 @@ from autograd_lite.capturing.plan.memory import Layout
 from autograd_lite.capturing.plan.simplify import simplified
 from autograd_lite.capturing.program import Call, Program, Value, source_of
 from autograd_lite.capturing.record.kernels import KERNELS
+from autograd_lite.capturing.record.packages import function_at
 from autograd_lite.capturing.record.tracing import Run, trace
 from autograd_lite.capturing.record.trees import flattened, stand_ins
 from autograd_lite.capturing.write.comments import comments_of
@@ -65,7 +66,7 @@ class Plain:
     lines : list of str
         The body of a function, without its return.
     imports : set of str
-        From NumPy.
+        From NumPy, and ``special`` from SciPy.
     arguments : list of (str, shape, dtype)
         The shape without its first axis.
     outside : dict of str to array
@@ -319,7 +320,7 @@ def _right(plain: Plain, origin: Origin) -> bool:
     body = "\n".join(
         ["    " + line for line in [*plain.lines, f"return [{', '.join(plain.outputs)}]"]]
     )
-    scope: dict[str, Any] = {name: getattr(np, name) for name in plain.imports} | plain.outside
+    scope: dict[str, Any] = {name: function_at(name) for name in plain.imports} | plain.outside
     code = compile(f"def program(n, {names}):\n{body}", "<exported>", "exec")
     FunctionType(code, scope)()
     for seed, size in enumerate(FURTHER, 1):

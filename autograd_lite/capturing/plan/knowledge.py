@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from autograd_lite.capturing.program import Call
+from autograd_lite.capturing.record.packages import function_at
 from autograd_lite.capturing.record.vocabulary import REDUCING, VIEWING
 
 __all__ = ["REDUCTIONS", "elementwise", "is_view", "takes_out"]
@@ -34,7 +35,10 @@ def elementwise(name: str) -> bool:
     """Whether each element of the result depends on the elements at its place alone."""
     if name in ("clip", "astype", "where", "copy"):
         return True
-    found = getattr(np, name, None)
+    try:
+        found = function_at(name)
+    except AttributeError:  # a kernel of our own
+        return False
     return type(found) is np.ufunc and found.signature is None and found.nout == 1
 
 

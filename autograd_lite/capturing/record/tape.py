@@ -13,6 +13,7 @@ from autograd_lite.capturing.plan.knowledge import elementwise
 from autograd_lite.capturing.program import Call, Check, Note, Program, Source, Value
 from autograd_lite.capturing.record.kernels import KERNELS
 from autograd_lite.capturing.record.line import user_line
+from autograd_lite.capturing.record.packages import function_at
 from autograd_lite.capturing.record.traced import Traced
 from autograd_lite.capturing.record.vocabulary import (
     ALIASES,
@@ -338,10 +339,7 @@ def numpy_function(name: str) -> Callable[..., Any]:
     own = _OWN.get(name) or KERNELS.get(name)
     if own is not None:
         return own
-    found: Any = np
-    for part in name.split("."):
-        found = getattr(found, part)
-    return found  # type: ignore[no-any-return]
+    return function_at(name)  # type: ignore[no-any-return]
 
 
 def _getitem(x: Array, index: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd_lite.capturing.program import Value
+from autograd_lite.capturing.record.packages import name_of
 
 if TYPE_CHECKING:
     from autograd_lite.capturing.record.tape import Tape
@@ -88,7 +89,7 @@ class Traced:
     # ---- protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        name = ufunc.__name__
+        name = name_of(ufunc)
         if any([not _is_operand(x) for x in inputs]):
             return NotImplemented
         if method == "__call__":

@@ -28,6 +28,7 @@ from autograd_lite.capturing.program import (
     values_in,
 )
 from autograd_lite.capturing.record.kernels import KERNELS
+from autograd_lite.capturing.record.packages import IMPORTS
 from autograd_lite.capturing.write.origins import Origin
 from autograd_lite.capturing.write.shortening import shortened
 from autograd_lite.capturing.write.statements import Formulas
@@ -36,7 +37,7 @@ __all__ = ["names_of", "number_text", "number_word"]
 
 LONG = 8  # characters: numbers and names that are longer are left out of other names
 
-_RESERVED = {*dir(np), *dir(builtins), *keyword.kwlist, *keyword.softkwlist, *KERNELS}
+_RESERVED = {*dir(np), *dir(builtins), *keyword.kwlist, *keyword.softkwlist, *KERNELS, *IMPORTS}
 _RESERVED |= {"constants", "draws", "errors", "make", "memory", "memory_of", "outside", "step"}
 _RESERVED |= {"given", "lane", "listening", "math", "nullcontext", "numbers", "sound", "spread"}
 _RESERVED |= {"HERE", "Lock", "Path", "Trap", "arrays", "checked", "done", "found", "generator"}
@@ -288,7 +289,7 @@ class _Namer:
             self.name(result, f"{self.names[first]}_copy")
         else:
             before = "grad_" if phase == "backward" and not call.note.operation else ""
-            function = call.function.replace(".", "_")
+            function = call.function.removeprefix("special.").replace(".", "_")
             spare = self._applied(function, first) if function in _RESERVED else function
             noun = _NOUNS.get(call.function, spare)
             if call.function == "sum" and result.shape == ():

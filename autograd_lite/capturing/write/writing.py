@@ -13,6 +13,7 @@ from autograd_lite.capturing.plan.merging import merged
 from autograd_lite.capturing.plan.overwriting import written
 from autograd_lite.capturing.program import Call, Program, Source, Value, root_of
 from autograd_lite.capturing.record.kernels import KERNELS
+from autograd_lite.capturing.record.packages import IMPORTS
 from autograd_lite.capturing.write.naming import number_text, number_word
 from autograd_lite.capturing.write.origins import Origin
 
@@ -227,8 +228,12 @@ class Writer:
     def _import(self, function: str) -> None:
         if function in KERNELS:
             self.kernels.add(function)
+            return
+        package = function.partition(".")[0]
+        if package in IMPORTS:
+            self.modules.add(IMPORTS[package])
         else:
-            self.imports.add(function.partition(".")[0])
+            self.imports.add(package)
 
     # ---- how things are written
 
