@@ -27,11 +27,12 @@ from autograd_lite.graph import (
     no_grad,
     scope,
 )
-from autograd_lite.protocols import bind_protocols
+from autograd_lite.protocols import bind_array_standard, bind_protocols
 from autograd_lite.tracing import trace
 
 if TYPE_CHECKING:
     from autograd_lite import (
+        array_api,
         capturing,
         checking,
         datasets,
@@ -70,6 +71,7 @@ __version__ = "0.1.0"
 
 # Rooms that are imported when something of theirs is first asked for.
 _LATER = {
+    "array_api": (),
     "capturing": ("Captured", "capture"),
     "checking": ("gradcheck", "gradgradcheck", "numerical_gradient"),
     "datasets": (),
@@ -92,6 +94,7 @@ _LATER = {
 _ROOM_OF = {name: room for room, names in _LATER.items() for name in (room, *names)}
 
 bind_protocols()
+bind_array_standard()
 
 
 def __dir__() -> list[str]:
@@ -116,6 +119,7 @@ __all__ = [
     "Function",
     "Graph",
     "Variable",
+    "array_api",
     "arrays",
     "capture",
     "capturing",

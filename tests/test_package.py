@@ -35,7 +35,7 @@ ROOMS = [
     ["special"],
     ["protocols"],
     ["transforms"],
-    ["checking", "debugging", "tracing"],
+    ["array_api", "checking", "debugging", "tracing"],
     ["testing"],
     ["drawing", "script"],
     ["optim", "datasets", "nn", "metrics"],

@@ -15,9 +15,13 @@ __all__ = ["BOUND", "Bound"]
 
 
 class Bound:
-    """The namespace that rules see on Variables, the recorded conversion, the backward walk."""
+    """The namespace that rules see on Variables, the recorded conversion, the backward walk.
 
-    __slots__ = ("backward", "namespace")
+    And the Variable that another one stands for when elements are assigned to it.
+    """
+
+    __slots__ = ("assigned", "backward", "namespace")
+    assigned: Callable[[Variable, object, object], Variable]
     namespace: Namespace
     backward: Callable[[Variable, object, bool, bool], None]
 

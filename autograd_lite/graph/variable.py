@@ -21,6 +21,7 @@ from autograd_lite.arrays import (
 )
 from autograd_lite.errors import DTypeError, GraphError, OperandError, ShapeError
 from autograd_lite.graph.binding import BOUND
+from autograd_lite.graph.conforming import conforms
 from autograd_lite.graph.function import Function, Outline, Output
 from autograd_lite.graph.hooks import STATE, Version, bump
 from autograd_lite.graph.modes import is_recording
@@ -328,11 +329,15 @@ class Variable(Operators):
             msg = "assign: only a leaf can be written; this Variable was computed."
             raise GraphError(msg)
         fitting = self._checked(array, "assign")
-        if self._version is not None and not getattr(self._data.flags, "writeable", True):
-            msg = "assign: this Variable shares a read-only array (copy=False); make it a copy."
-            raise GraphError(msg)
-        enter(write_access(self)[0], self)[...] = fitting
+        self._opened("assign")[...] = fitting
         note_write(self)
+
+    def _opened(self, what: str) -> Array:
+        """Return the memory for writing."""
+        if self._version is not None and not getattr(self._data.flags, "writeable", True):
+            msg = f"{what}: this Variable shares a read-only array (copy=False); make it a copy."
+            raise GraphError(msg)
+        return enter(write_access(self)[0], self)
 
     def _checked(self, value: object, what: str) -> Array:
         """Return `value` as an array of exactly this shape, dtype and library."""
@@ -392,25 +397,25 @@ class Variable(Operators):
             )
             raise GraphError(msg)
 
-    # ---- comparisons give plain boolean arrays
+    # ---- comparisons give plain boolean arrays, unless the array standard is followed
 
     def __eq__(self, other: object) -> Any:
-        return _raw(self) == _raw(other)
+        return _answer(_raw(self) == _raw(other))
 
     def __ne__(self, other: object) -> Any:
-        return _raw(self) != _raw(other)
+        return _answer(_raw(self) != _raw(other))
 
     def __lt__(self, other: object) -> Any:
-        return _raw(self) < _raw(other)
+        return _answer(_raw(self) < _raw(other))
 
     def __le__(self, other: object) -> Any:
-        return _raw(self) <= _raw(other)
+        return _answer(_raw(self) <= _raw(other))
 
     def __gt__(self, other: object) -> Any:
-        return _raw(self) > _raw(other)
+        return _answer(_raw(self) > _raw(other))
 
     def __ge__(self, other: object) -> Any:
-        return _raw(self) >= _raw(other)
+        return _answer(_raw(self) >= _raw(other))
 
     __hash__ = object.__hash__
 
@@ -430,11 +435,22 @@ class Variable(Operators):
         return bool((_raw(self) == _raw(item)).any())
 
     def __setitem__(self, index: Index, value: object) -> None:
-        msg = (
-            "v[i] = … would change a value that the graph may still read; use assign() on a "
-            "leaf, an optimizer, or where() to build a new Variable."
-        )
-        raise GraphError(msg)
+        if self.requires_grad or (isinstance(value, Variable) and value.requires_grad):
+            if conforms() and (self._node is not None or not self._req):
+                self._become(BOUND.assigned(self, index, value))
+                return
+            msg = (
+                "v[i] = … would change a value that the graph may still read; use assign() on a "
+                "leaf, an optimizer, or where() to build a new Variable."
+            )
+            raise GraphError(msg)
+        self._opened("v[i] = …")[_raw_index(index)] = _raw(value)
+        note_write(self)
+
+    def _become(self, new: Variable) -> None:
+        """Stand for what was computed of this Variable; nodes that read it know the old node."""
+        self._data, self._node = new._data, new._node
+        self._version, self._outline = new._version, new._outline
 
     # ---- printing
 
@@ -468,6 +484,15 @@ Operand: TypeAlias = Variable | Array | np.generic | float | Sequence[Any]
 
 def _raw(value: object) -> Any:
     return enter(value._data, value) if isinstance(value, Variable) else value
+
+
+def _answer(result: Any) -> Any:
+    """Return what a comparison found: plain, unless the array standard is followed."""
+    return constant(as_array(result)) if conforms() and result is not NotImplemented else result
+
+
+def _raw_index(index: Any) -> Any:
+    return tuple([_raw(part) for part in index]) if type(index) is tuple else _raw(index)
 
 
 def _fill_leaf(v: Variable, array: Array, requires_grad: bool, name: str | None) -> None:

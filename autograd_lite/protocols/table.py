@@ -24,6 +24,7 @@ __all__ = ["OPERATIONS", "VALUES", "path_of", "plain", "supported", "unsupported
 # only chooses among values (unique) or weighs them (histogram) is not here: it would cut the graph.
 _PLAIN = """
     all any allclose argmax argmin argpartition argsort argwhere array2string array_equal
+    bitwise_and bitwise_or bitwise_xor invert left_shift right_shift
     array_equiv array_repr array_str around base_repr can_cast ceil common_type count_nonzero
     digitize empty_like equal fix flatnonzero floor floor_divide greater greater_equal isclose
     iscomplex iscomplexobj isfinite isin isinf isnan isneginf isposinf isreal isrealobj less
