@@ -5,6 +5,7 @@ from numpy.linalg import LinAlgError
 __all__ = [
     "ArgumentError",
     "AutogradError",
+    "AxisError",
     "CaptureError",
     "DTypeError",
     "DataFileError",
@@ -29,6 +30,10 @@ class AutogradError(Exception):
 
 class ShapeError(AutogradError, ValueError):
     """Shapes that do not fit together, or a gradient of another shape than its input."""
+
+
+class AxisError(ShapeError, IndexError):
+    """An axis that an array does not have, or that was named twice: an IndexError too."""
 
 
 class ArgumentError(AutogradError, ValueError):

@@ -34,8 +34,6 @@ MISSING = dict.fromkeys(
     ["array.__iand__", "array.__ior__", "array.__ixor__", "array.__ilshift__", "array.__irshift__"],
     "Python falls back to & and its like, and rebinds the name",
 )
-# EXPECTED AFTER MERGE: delete this line.
-MISSING |= dict.fromkeys([f"fft.{name}" for name in NAMES["fft"]], "being written")
 
 WHERE = [
     pytest.param(name if room == "namespace" else f"{room}.{name}", id=f"{room}.{name}")

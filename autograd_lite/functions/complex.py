@@ -26,7 +26,6 @@ __all__ = [
     "conj",
     "conjugate",
     "imag",
-    "is_complex",
     "iscomplex",
     "isreal",
     "real",

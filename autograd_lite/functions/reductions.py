@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import inf, prod
 
 from autograd_lite.arrays import Array
-from autograd_lite.errors import ShapeError
+from autograd_lite.errors import AxisError, ShapeError
 from autograd_lite.functions.constants import integer
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, At, Case, X
@@ -246,7 +246,7 @@ def normalized_axes(axis: Axis, ndim: int, what: str) -> tuple[int, ...]:
 
     Raises
     ------
-    ShapeError
+    AxisError
         For an axis out of range or named twice.
     """
     if axis is None:
@@ -257,7 +257,7 @@ def normalized_axes(axis: Axis, ndim: int, what: str) -> tuple[int, ...]:
         i = integer(one, f"{what}: axis")
         if not -ndim <= i < ndim or i % ndim in axes:
             msg = f"{what}: axis {axis} does not fit an array of {ndim} axes; each once, in range."
-            raise ShapeError(msg)
+            raise AxisError(msg)
         axes.append(i % ndim)
     return tuple(axes)
 
