@@ -11,7 +11,7 @@ from autograd_lite.checking.selfcheck import everything
 from autograd_lite.graph.cases import At, X, marked
 from autograd_lite.graph.composed import Proven
 
-__all__ = ["subgradient_page"]
+__all__ = ["call_text", "escaped", "shown", "subgradient_page"]
 
 _HEAD = """\
 # Subgradients
@@ -20,7 +20,8 @@ What goes back where an operation has no slope, or more than one: at ties, kinks
 awkward points. This page is written by `python -m autograd_lite subgradients` from the operations
 themselves, and every row of the second table is a check of `python -m autograd_lite check`, in
 float64 and float32. At each of these points, a gradient of exactly 0 that arrives goes back as
-exactly 0, however infinite the slope, also in second derivatives.
+exactly 0, however infinite the slope, also in second derivatives. Where JAX and PyTorch choose
+differently, [conventions.md](conventions.md) has both beside ours.
 
 ## In words
 
@@ -55,39 +56,42 @@ def subgradient_page() -> str:
 
 def _row(operation: Proven) -> str:
     formula = (operation.__doc__ or "").strip().splitlines()[0].rstrip(".")
-    cells = [f"`{operation.name}`", _escaped(formula), _escaped(operation.subgradient)]
+    cells = [f"`{operation.name}`", escaped(formula), escaped(operation.subgradient)]
     return f"| {' | '.join(cells)} |\n"
 
 
 def _points(operation: Proven) -> Iterator[str]:
     for point in operation.points:
-        slopes = ", ".join([f"`{_shown(slope)}`" for slope in point.slopes])
-        cells = [f"`{_call(operation.name, point)}`", f"`{_shown(point.gives)}`", slopes]
-        yield f"| {' | '.join([_escaped(cell) for cell in cells])} |\n"
+        slopes = ", ".join([f"`{shown(slope)}`" for slope in point.slopes])
+        cells = [f"`{call_text(operation.name, point)}`", f"`{shown(point.gives)}`", slopes]
+        yield f"| {' | '.join([escaped(cell) for cell in cells])} |\n"
 
 
-def _call(name: str, point: At) -> str:
-    parts = [_shown(argument) for argument in point.arguments]
-    parts += [f"{key}={_shown(value)}" for key, value in point.options.items()]
-    arriving = "" if point.arriving is None else f" with {_shown(point.arriving)} arriving"
+def call_text(name: str, point: At) -> str:
+    """Return the call at a point as a line of text."""
+    parts = [shown(argument) for argument in point.arguments]
+    parts += [f"{key}={shown(value)}" for key, value in point.options.items()]
+    arriving = "" if point.arriving is None else f" with {shown(point.arriving)} arriving"
     return f"{name}({', '.join(parts)}){arriving}"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """Return numbers in few digits, whole numbers without a point; long arrays cut."""
     if isinstance(value, X):
-        return _shown(value.values)
+        return shown(value.values)
     if isinstance(value, list) and any(marked(value, X)):
-        return f"[{', '.join([_shown(part) for part in value])}]"
+        return f"[{', '.join([shown(part) for part in value])}]"
     if isinstance(value, tuple):
-        return f"({', '.join([_shown(part) for part in value])}{',' * (len(value) == 1)})"
+        return f"({', '.join([shown(part) for part in value])}{',' * (len(value) == 1)})"
     if isinstance(value, bool | str | slice) or value is None or value is Ellipsis:
         return repr(value)
+    if callable(value):
+        return str(value.__name__)
     array = np.asarray(value)
-    if array.dtype.kind not in "fiu":
+    if array.dtype.kind not in "fiuc":
         return repr(array.tolist())
     if array.size > MOST:
-        return f"{array.shape} of {_number(float(array.ravel()[0]))}…"
+        return f"{array.shape} of {_number(array.ravel()[0].item())}…"
     return _nested(array.tolist())
 
 
@@ -97,10 +101,11 @@ def _nested(values: Any) -> str:
     return _number(values)
 
 
-def _number(value: float) -> str:
+def _number(value: complex) -> str:
     text = f"{value:.6g}".replace("inf", "∞").replace("nan", "NaN").replace("-", "−")
     return "0" if text == "−0" else text
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return text for a cell of a table."""
     return text.replace("|", "\\|")
