@@ -15,7 +15,7 @@ from rows import TABLE
 import autograd_lite as ag
 from autograd_lite.errors import CaptureError
 
-SHAPED_BY_VALUES = {"repeat", "pad", "tile"}  # counts and widths are Python's numbers
+SHAPED_BY_VALUES = {"delete", "repeat", "pad", "tile"}  # counts and widths are Python's numbers
 
 
 @pytest.mark.parametrize("row", TABLE, ids=str)

@@ -258,8 +258,8 @@ def _made_beside(numbers: Array, operands: Sequence[Any], what: str) -> Variable
 
 def _same_library(a: Operand, fill_value: Operand) -> None:
     """Raise where two arrays live in different libraries."""
-    arrays = [enter(x._data, x) if isinstance(x, Variable) else x for x in (a, fill_value)]
-    homes = [namespace(x).library for x in arrays if is_array(x)]
+    arrays: list[Any] = [x._data if isinstance(x, Variable) else x for x in (a, fill_value)]
+    homes = [namespace(enter(x)).library for x in arrays if is_array(x)]
     if len(set(homes)) > 1:
         msg = (
             f"full_like: `a` lives in {homes[0]}, the fill value in {homes[1]}; move one of them "

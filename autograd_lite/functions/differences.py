@@ -172,7 +172,7 @@ def unwrap(
         At(X([1.0, 4.0]), X([7.0]), X(0.5), gives=[0.5, 3, 7], arriving=[1, 2, 4],
            slopes=([-2, 2], [4], 1)),
         At(X([1.0]), gives=[], slopes=([0],)),
-        At(X([1.0, 4.0]), 0, gives=[1, 4], arriving=[2, 3], slopes=([2, 3],)),
+        At(X([1.0, 4.0]), 0.5, gives=[3, 0.5], arriving=[2, 3], slopes=([-2, 2],)),
     ],
 )  # fmt: skip
 def ediff1d(x: Operand, to_end: Operand | None = None, to_begin: Operand | None = None) -> Variable:
