@@ -159,9 +159,11 @@ def _differentiated(
 ) -> tuple[Any, Any, Any]:
     """Return the value of `f`, what else it returned, and the gradient."""
     run = Run(what, f, args, kwargs, argnums)
-    output, further = _pair(what, run.result) if aux else (run.result, None)
+    output, further = run.result, None
+    if aux:
+        output, further = _pair(what, output)
+        further = run.left(further)
     v = scalar(output, what)
-    further = run.left(further)
     found, recorded = _pulled_by(run, v, seed_of(v, None, what) if v.requires_grad else None)
     value = v if recorded else v._data.copy()
     return value, further, rebuilt(run.tree, found)

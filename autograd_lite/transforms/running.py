@@ -73,10 +73,15 @@ class Run:
         argnums: int | tuple[int, ...],
     ) -> None:
         self.recording = is_recording()
-        self.tree = _chosen(what, args, argnums)
-        with recorded_here():
-            self.inputs = [_entered(leaf) for leaf in leaves_of(self.tree)]
-            varied = rebuilt(self.tree, self.inputs)
+        self.tree = tree = _chosen(what, args, argnums)
+        with _AS_IT_IS if self.recording else enable_grad():
+            varied: Any
+            if type(tree) is np.ndarray:  # by far the most frequent: 2 µs less
+                varied = Variable(tree)
+                self.inputs = [varied]
+            else:
+                self.inputs = [_entered(leaf) for leaf in leaves_of(tree)]
+                varied = rebuilt(tree, self.inputs)
             given = list(args)
             if isinstance(argnums, int):
                 given[argnums] = varied
@@ -129,17 +134,17 @@ def pulled(
     -------
     list of Variable if `create_graph`, else list of array
     """
-    with recorded_here() if create_graph else _AS_IT_IS:
-        found, seen = reach.pull(
-            seeds, create_graph=create_graph, retain_graph=create_graph or retain_graph
-        )
-    filled: list[Any] = [
-        zeros_like(v) if g is None else g for v, g in zip(inputs, found, strict=True)
-    ]
     if create_graph:
+        with recorded_here():
+            found, _ = reach.pull(seeds, create_graph=True, retain_graph=True)
+        filled = [zeros_like(v) if g is None else g for v, g in zip(inputs, found, strict=True)]
         return [constant(g) if is_array(g) else g for g in filled]
+    found, seen = reach.pull(seeds, retain_graph=retain_graph)
     taken = {id(seed) for seed in seeds}
-    return [own(g, taken, hooked=seen) for g in filled]
+    return [
+        own(zeros_like(v) if g is None else g, taken, hooked=seen)
+        for v, g in zip(inputs, found, strict=True)
+    ]
 
 
 def recorded_here() -> AbstractContextManager[None]:

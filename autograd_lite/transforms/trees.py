@@ -35,6 +35,8 @@ def rebuilt(tree: Any, leaves: Iterable[Any]) -> Any:
     >>> rebuilt({"w": [1.0, 2.0], "b": (3.0, None)}, "xyz")
     {'w': ['x', 'y'], 'b': ('z', None)}
     """
+    if type(tree) is np.ndarray:
+        return next(iter(leaves))
     return _filled(tree, iter(leaves))
 
 
