@@ -20,6 +20,7 @@ _SETTINGS: WeakKeyDictionary[type, tuple[str, ...]] = WeakKeyDictionary()
 _READ: WeakKeyDictionary[type, tuple[str, ...]] = WeakKeyDictionary()
 # What pictures and checks need: to leave it halves the time of copying a small node.
 _UNREAD = ("_constant", "_grads", "_left_version", "_right_version", "_value")
+_OF_USERS = ("_notes", "_order")  # what else only a user's rule may read
 UNSET = object()
 _new = object.__new__
 
@@ -54,7 +55,8 @@ def recorded_twin(node: Function) -> Function:
 
 def _read(cls: type[Function]) -> tuple[str, ...]:
     """Return the slots that a rule may read, but those that are bound to Variables."""
-    names = tuple([n for n in _state(cls) if n not in cls.keeps and n not in _UNREAD])
+    unread = cls.keeps + (_UNREAD + _OF_USERS if cls.trusted else _UNREAD)
+    names = tuple([n for n in _state(cls) if n not in unread])
     _READ[cls] = names
     return names
 

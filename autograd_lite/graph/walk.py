@@ -115,6 +115,8 @@ class Walk:
         """
         heap, pending, trap, release = self._heap, self.pending, self.trap, not self.retain_graph
         special = STATE.observer is not None or self._is_special()
+        rare = self._careful
+        usual = self._recorded if self._is_recorded_throughout() else rare
         pictured: list[Function] | None = None if self.create_graph else []
         given: tuple[Any, ...]
         upstream: Any
@@ -133,12 +135,13 @@ class Walk:
             upstream = None
             arity = node.arity
             if special or arity <= ANY:
-                several = arity == ANY and node.trusted and not special
-                given = (self._several if several else self._careful)(node, gradient)
+                if special:
+                    given = (rare if arity <= ANY else usual)(node, gradient)
+                else:
+                    several = arity == ANY and node.trusted
+                    given = (self._several if several else rare)(node, gradient)
                 held = False
-                small = type(node._value) is not Outline and all(
-                    [gx is None or gx.size <= SMALL for gx in given]
-                )
+                small = release and _is_small(node, given)
             elif arity >= TWO:
                 gx, gy = given = node.backward(gradient)
                 if trap.sprung:
@@ -210,6 +213,38 @@ class Walk:
             or self.watched is not None
             or self.edges is not None
         )
+
+    def _is_recorded_throughout(self) -> bool:
+        """Whether this pass is recorded, goes everywhere, and nobody looks on."""
+        return (
+            self.create_graph
+            and self.allowed is None
+            and self.watched is None
+            and self.edges is None
+            and STATE.observer is None
+        )
+
+    def _recorded(self, node: Any, gradient: Any) -> tuple[Gradient | None, ...]:
+        """Pass on the gradients of an operation of one or two operands in a recorded pass."""
+        pending = self.pending
+        rule: Any = recorded_twin(node)
+        given: tuple[Gradient | None, ...] = rule.pull(gradient)
+        if self.trap.sprung:
+            given = self.trap.calmed(rule, gradient, given)
+        arity = node.arity
+        if arity == TWO_ELEMENTWISE and node._fit is not None:
+            given = fitted(rule, given)
+        edges = (node._left, node._right) if arity >= TWO else (node._left,)
+        for edge, gx in zip(edges, given, strict=True):
+            if edge is None or gx is None:
+                continue
+            if edge in pending:
+                pending[edge] = pending[edge] + gx
+            else:
+                pending[edge] = gx
+                if type(edge) is not Variable:
+                    heappush(self._heap, (edge._order, edge))
+        return given
 
     def _several(self, node: Any, gradient: Any) -> tuple[Gradient | None, ...]:
         """Pass on the gradients of a built-in node of many operands in a plain pass."""
@@ -294,6 +329,13 @@ def _forget(pictured: list[Function]) -> None:
     """Drop the gradients kept for pictures: the graph is too large to be drawn in full."""
     for node in pictured:
         node._grads = RELEASED
+
+
+def _is_small(node: Function, given: tuple[Gradient | None, ...]) -> bool:
+    """Whether pictures can keep what went back through a node."""
+    if type(node._value) is Outline:
+        return False
+    return all([gx is None or gx.size <= SMALL for gx in given])
 
 
 def _released(node: Function) -> str:

@@ -137,7 +137,9 @@ def pulled(
     if create_graph:
         with recorded_here():
             found, _ = reach.pull(seeds, create_graph=True, retain_graph=True)
-        filled = [zeros_like(v) if g is None else g for v, g in zip(inputs, found, strict=True)]
+        filled: list[Any] = [
+            zeros_like(v) if g is None else g for v, g in zip(inputs, found, strict=True)
+        ]
         return [constant(g) if is_array(g) else g for g in filled]
     found, seen = reach.pull(seeds, retain_graph=retain_graph)
     taken = {id(seed) for seed in seeds}
