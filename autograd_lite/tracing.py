@@ -15,7 +15,7 @@ __all__ = ["trace"]
 @overload
 def trace(x: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Variable: ...
 @overload
-def trace(x: Callable[..., Any], *args: Any, file: TextIO | None = None) -> None: ...
+def trace(x: Callable[..., Any], *args: Any, file: TextIO | None = None, **kwargs: Any) -> None: ...
 def trace(x: Any, *args: Any, **options: Any) -> Variable | None:
     """Print the graph of a function, one line per operation; of an array, sum a diagonal.
 
@@ -28,7 +28,7 @@ def trace(x: Any, *args: Any, **options: Any) -> Variable | None:
     x : callable, or Variable or array of at least two axes
     *args
         What the function is called with. Floats and floating arrays become Variables, also in
-        lists, tuples and dicts; all else is passed on.
+        lists, tuples and dicts; all else is passed on, and so are further keyword arguments.
     file : text file, optional
         Where to print instead of standard output.
 

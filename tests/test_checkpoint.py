@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import tracemalloc
 
 import numpy as np
@@ -211,3 +212,92 @@ def test_nothing_is_left_behind():
     finally:
         tracemalloc.stop()
         gc.enable()
+
+
+def test_transforms_of_checkpoints():
+    """What stood for the argument is a constant again when the function runs a second time."""
+    x = X[0]
+    f = ag.checkpoint(lambda x: (ag.sin(x) * x).sum())
+    slope = np.sin(x) + x * np.cos(x)
+    np.testing.assert_allclose(ag.grad(f)(x), slope, rtol=1e-13)
+    np.testing.assert_allclose(ag.value_and_grad(f)(x)[1], slope, rtol=1e-13)
+    np.testing.assert_allclose(ag.elementwise_grad(f)(x), slope, rtol=1e-13)
+    inside = ag.checkpoint(lambda x: ag.grad(lambda y: (y**3).sum())(x).sum())
+    np.testing.assert_allclose(ag.grad(inside)(x), 6 * x, rtol=1e-13)
+    with ag.no_grad():
+        np.testing.assert_allclose(ag.grad(f)(x), slope, rtol=1e-13)
+    _, pull = ag.vjp(f, x)
+    for _ in range(2):
+        np.testing.assert_allclose(pull(1.0)[0], slope, rtol=1e-13)
+
+
+def test_threads_pull_back_through_one_checkpoint():
+    x = X[0]
+    _, pull = ag.vjp(ag.checkpoint(lambda x: ag.sin(x) * x), x)
+    found = []
+
+    def work():
+        for _ in range(30):
+            found.append(pull(np.ones(4))[0])
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 120
+    for gradient in found:
+        np.testing.assert_allclose(gradient, np.sin(x) + x * np.cos(x), rtol=1e-13)
+
+
+def test_what_it_reads_may_depend_on_what_else_it_reads():
+    def slopes(checkpoint):
+        x = ag.Variable(X)
+        y = ag.sin(x) * 2.0
+        part = checkpoint(lambda y: x * y * ag.exp(y))
+        part(y).sum().backward()
+        (first,) = ag.gradients([part(ag.sin(x) * 2.0).sum()], [x], create_graph=True)
+        second = ag.gradients((first * first).sum(), x)
+        return x.grad, first.data, second
+
+    for plain, again in zip(slopes(lambda f: f), slopes(ag.checkpoint), strict=True):
+        np.testing.assert_allclose(again, plain, rtol=1e-12)
+
+
+def test_another_structure_the_second_time_raises():
+    for results in ([lambda x: (x * 2, x * 3), lambda x: x * 2], [lambda x: x * 2, lambda _: 3.0]):
+        runs = iter(results)
+        y = ag.checkpoint(lambda x, runs=runs: next(runs)(x))(ag.Variable(X))
+        with pytest.raises(GraphError, match="computed other values"):
+            (y[0] if isinstance(y, tuple) else y).sum().backward()
+
+
+def test_what_was_frozen_since_gets_no_gradient_and_stays_frozen():
+    w, x = ag.Variable(2.0), ag.Variable(X)
+    y = ag.checkpoint(lambda x: x * w)(x)
+    w.requires_grad = False
+    y.sum().backward()
+    assert w.grad is None
+    assert not w.requires_grad
+    np.testing.assert_array_equal(x.grad, np.full(X.shape, 2.0))
+
+
+def test_another_thread_may_write():
+    w, started, written = ag.Variable(1.0), threading.Event(), threading.Event()
+
+    def write():
+        started.wait()
+        w.assign(2.0)
+        written.set()
+
+    def f(x):
+        started.set()
+        assert written.wait(10)
+        return x * 2
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    x = ag.Variable(X)
+    ag.checkpoint(f)(x).sum().backward()
+    thread.join()
+    np.testing.assert_array_equal(x.grad, np.full(X.shape, 2.0))

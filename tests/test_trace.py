@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import threading
+from collections import OrderedDict, namedtuple
 
 import numpy as np
 import pytest
@@ -96,3 +97,34 @@ def test_another_threads_operations_are_not_listed():
         return x * 2.0
 
     assert lines_of(f, 1.0)[-1].startswith("1 operation;")
+
+
+def test_inputs_are_told_apart():
+    w = ag.Variable(2.0, name="x")
+    rows = lines_of(lambda x: x * w, 3.0)
+    a, b, product = (row.split("  ")[0] for row in rows[1:4])
+    assert a != b
+    assert f"mul({a}, {b})" in rows[3]
+    assert product == "%0"
+
+
+def test_arguments_of_every_kind():
+    pair = namedtuple("pair", "a b")
+    rows = lines_of(lambda p, q: p.a * p.b * q["k"], pair(2.0, 3.0), OrderedDict(k=1.0))
+    assert "mul(p.a, p.b)" in "\n".join(rows)
+    assert "mul(%0, q['k'])" in "\n".join(rows)
+    assert "abs(z)" in "\n".join(lines_of(lambda z: ag.abs(z), 1 + 2j))
+    assert "mul(a[0], a[1])" in "\n".join(lines_of(lambda *a: a[0] * a[1], 2.0, 3.0))
+
+
+def test_keyword_arguments_are_handed_on():
+    text = io.StringIO()
+    ag.trace(lambda x, *, power: x**power, 2.0, file=text, power=3)
+    assert "pow(x, 3.0)" in text.getvalue()
+
+
+def test_transforms_are_listed():
+    text = "\n".join(lines_of(ag.hvp(lambda x: (x**3).sum()), np.ones(3), np.ones(3)))
+    assert "args[0]" in text
+    assert "args[1]" in text
+    assert "kwargs" not in text

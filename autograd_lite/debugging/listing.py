@@ -20,6 +20,7 @@ from autograd_lite.graph.variable import Variable
 
 __all__ = ["list_graph"]
 
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _WIDE = 60  # characters of a line of source
 
 
@@ -41,7 +42,9 @@ class _Lines:
     ) -> None: ...
 
 
-def list_graph(f: Callable[..., Any], *args: Any, file: TextIO | None = None) -> None:
+def list_graph(
+    f: Callable[..., Any], /, *args: Any, file: TextIO | None = None, **kwargs: Any
+) -> None:
     """Print the graph that a function records, one line per operation: see ``ag.trace``."""
     names = _names_of(f, len(args))
     given = [_opened(value, name) for value, name in zip(args, names, strict=True)]
@@ -49,7 +52,7 @@ def list_graph(f: Callable[..., Any], *args: Any, file: TextIO | None = None) ->
     subscribe(observer)
     try:
         with enable_grad():
-            result = f(*given)
+            result = f(*given, **kwargs)
     finally:
         unsubscribe(observer)
     outputs = [v for v in _leaves(result) if isinstance(v, Variable)]
@@ -63,19 +66,27 @@ def list_graph(f: Callable[..., Any], *args: Any, file: TextIO | None = None) ->
 def _names_of(f: Callable[..., Any], count: int) -> list[str]:
     """Return what the function calls its arguments."""
     try:
-        names = list(inspect.signature(f).parameters)[:count]
+        parameters = list(inspect.signature(f).parameters.values())
     except (TypeError, ValueError):  # built in
-        names = []
-    return names + [f"argument {i + 1}" for i in range(len(names), count)]
+        parameters = []
+    names = [p.name for p in parameters if p.kind in _POSITIONAL][:count]
+    others = [p.name for p in parameters if p.kind is inspect.Parameter.VAR_POSITIONAL]
+    missing = range(count - len(names))
+    if others:
+        return names + [f"{others[0]}[{i}]" for i in missing]
+    return names + [f"argument {len(names) + i + 1}" for i in missing]
 
 
 def _opened(value: Any, name: str) -> Any:
     """Make Variables of an argument's floating arrays and floats, named as the function does."""
-    if isinstance(value, float) or (is_array(value) and value.dtype.kind in "fc"):
+    if isinstance(value, float | complex) or (is_array(value) and value.dtype.kind in "fc"):
         return Variable(value, name=name)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        pairs = zip(value._fields, value, strict=True)
+        return type(value)(*[_opened(item, f"{name}.{field}") for field, item in pairs])
     if type(value) in (list, tuple):
         return type(value)([_opened(item, f"{name}[{i}]") for i, item in enumerate(value)])
-    if type(value) is dict:
+    if isinstance(value, dict):
         return {key: _opened(item, f"{name}[{key!r}]") for key, item in value.items()}
     return value
 
@@ -117,11 +128,14 @@ def _calls(nodes: Sequence[Node]) -> dict[str, str]:
     """Return what each node is called in the list: inputs by name, operations by number."""
     operations = [node for node in nodes if node.kind == "operation"]
     called = {node.id: f"%{number}" for number, node in enumerate(operations)}
+    taken: set[str] = set()
     for node in nodes:
         if node.kind == "constant":
             called[node.id] = _constant(node)
         elif node.kind != "operation":
-            called[node.id] = node.name or node.id
+            name = node.name or node.id
+            called[node.id] = f"{name} ({node.id})" if name in taken else name
+            taken.add(name)
     return called
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
-from threading import Lock
+from threading import Lock, local
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from autograd_lite.graph.function import Function, Gradient
 
 __all__ = [
+    "MINE",
     "STATE",
     "Observer",
     "State",
@@ -83,7 +84,14 @@ class State:
         self.newest_write = 1
 
 
+class Mine(local):
+    """What is each thread's own."""
+
+    newest_write = 1
+
+
 STATE = State()
+MINE = Mine()
 _writing = Lock()
 _subscribing = Lock()
 
@@ -103,7 +111,7 @@ class Version:
 def bump(*versions: Version) -> None:
     """Note writes: every graph node made until now saw older values."""
     with _writing:  # or a write that drew its number later could be noted before
-        number = STATE.newest_write = next_order()
+        number = STATE.newest_write = MINE.newest_write = next_order()
         for version in versions:
             version.written = number
 

@@ -27,6 +27,8 @@ class Reach:
     outputs : sequence of Variable
     producers : sequence of Function or Variable
         What gradients of the inputs go to: their nodes, or leaves.
+    through : bool
+        Whether what flows to an input flows on to those that it was computed from.
 
     Attributes
     ----------
@@ -39,10 +41,16 @@ class Reach:
 
     __slots__ = ("_allowed", "_outputs", "_watched", "others", "producers", "reached")
 
-    def __init__(self, outputs: Sequence[Variable], producers: Sequence[Producer]) -> None:
+    def __init__(
+        self,
+        outputs: Sequence[Variable],
+        producers: Sequence[Producer],
+        *,
+        through: bool = True,
+    ) -> None:
         ends: list[Variable] = []
-        below = nodes_below(outputs, ends)
         wanted: set[Any] = set(producers)
+        below = nodes_below(outputs, ends, frozenset() if through else wanted)
         self._outputs = outputs
         self.producers = producers
         if len(ends) == len(producers) == 1 and ends[0] in wanted:  # 3 µs less for most functions
@@ -54,7 +62,9 @@ class Reach:
         self.others = any([leaf._req for leaf in leaves - wanted])
         # A pass that would visit the same nodes anyway need not be restricted: 0.6 µs a node less.
         whole = self.reached <= leaves
-        useful = None if whole and not self.others else _useful(below - leaves, self.reached)
+        useful = (
+            None if whole and not self.others else _useful(below - leaves, self.reached, through)
+        )
         whole = useful is None or (
             whole
             and len(useful) - len(self.reached) == len(below) - len(leaves)
@@ -131,10 +141,11 @@ def own(gradient: Any, taken: set[int], *, hooked: bool) -> Array:
     return array
 
 
-def _useful(nodes: set[Any], reached: set[Any]) -> dict[Producer, bool]:
+def _useful(nodes: set[Any], reached: set[Any], through: bool) -> dict[Producer, bool]:
     """Return what lies between the outputs and the inputs; False where the walk can end."""
     useful: dict[Producer, bool] = dict.fromkeys(reached, False)
-    for node in sorted(nodes, key=_ORDER, reverse=True):
+    between = nodes if through else nodes - reached
+    for node in sorted(between, key=_ORDER, reverse=True):
         for edge in node.producers:
             if edge in useful:
                 useful[node] = True

@@ -405,8 +405,15 @@ def as_plain(gradient: Any) -> Array:
     return as_array(gradient)
 
 
-def nodes_below(roots: Sequence[Variable], leaves: list[Variable] | None = None) -> set[Producer]:
-    """Return every node and leaf that the roots were computed from; note the leaves in a list."""
+def nodes_below(
+    roots: Sequence[Variable],
+    leaves: list[Variable] | None = None,
+    ends: Set[Producer] = frozenset(),
+) -> set[Producer]:
+    """Return every node and leaf that the roots were computed from; note the leaves in a list.
+
+    What lies below `ends` only is left out.
+    """
     seen: set[Any] = {producer_of(v) for v in roots}
     found: list[Any] = list(seen)
     edge: Any
@@ -414,6 +421,8 @@ def nodes_below(roots: Sequence[Variable], leaves: list[Variable] | None = None)
         if type(producer) is Variable:
             if leaves is not None:
                 leaves.append(producer)
+            continue
+        if ends and producer in ends:
             continue
         arity = producer.arity
         if arity == ANY:

@@ -10,7 +10,7 @@ import numpy as np
 from autograd_lite.arrays import GATE, Array
 from autograd_lite.graph import STATE, Variable
 from autograd_lite.graph.function import PORT, TWO_ELEMENTWISE, Function, Producer, fitted
-from autograd_lite.graph.reach import Reach
+from autograd_lite.graph.reach import Reach, hooks_at, own
 from autograd_lite.graph.recorded import twin_of
 from autograd_lite.graph.variable import producer_of
 from autograd_lite.graph.walk import check_versions
@@ -48,9 +48,11 @@ def pulled_at_once(reach: Reach, output: Variable, inputs: list[Variable]) -> li
         found = _walked(reach, output)
     if found is None or heard:
         return None
-    rows = output.size
+    rows, taken = output.size, set[int]()
     return [
-        found[p].array if p in found else np.zeros((rows, *x.shape), x.dtype)
+        own(found[p].array, taken, hooked=False)
+        if p in found
+        else np.zeros((rows, *x.shape), x.dtype)
         for p, x in zip(reach.producers, inputs, strict=True)
     ]
 
@@ -59,6 +61,8 @@ def _walked(reach: Reach, output: Variable) -> dict[Producer, Batched] | None:
     """Visit the nodes, newest first; return what arrived at the inputs."""
     units = np.eye(output.size, dtype=output.dtype).reshape((output.size, *output.shape))
     ends = reach.reached
+    if any(map(hooks_at, ends)):
+        return None
     pending: dict[Any, Batched] = {producer_of(output): Batched(units)}
     heap: list[tuple[int, Any]] = []
     node: Any = producer_of(output)

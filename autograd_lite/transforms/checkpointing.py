@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, wraps
+from threading import RLock
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -11,10 +13,10 @@ import numpy as np
 from autograd_lite.arrays import GATE, LIBRARIES, Array, is_array, private
 from autograd_lite.arrays.gate import drawn_before, draws_heard
 from autograd_lite.errors import GraphError, OperandError
-from autograd_lite.graph import STATE, Function, Variable, constant, enable_grad, is_recording
+from autograd_lite.graph import Function, Variable, constant, enable_grad, is_recording
 from autograd_lite.graph.apply import output_of
 from autograd_lite.graph.function import SMALL, Outline, Producer
-from autograd_lite.graph.hooks import Version, next_order
+from autograd_lite.graph.hooks import MINE, Version, next_order
 from autograd_lite.graph.reach import Reach
 from autograd_lite.graph.variable import changed_since
 from autograd_lite.transforms.trees import leaves_of, mapped, rebuilt
@@ -23,6 +25,7 @@ __all__ = ["checkpoint"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Spec: TypeAlias = "tuple[tuple[int, ...], np.dtype[Any]]"
+_THAWING = RLock()
 
 
 def checkpoint(f: F) -> F:
@@ -80,7 +83,7 @@ class Checkpoint(Function):
     """A part of a graph that was dropped, and how to compute it again."""
 
     name = "checkpoint"
-    again: Callable[[], list[Variable]]
+    again: Callable[[], list[Any]]
     results: list[Array]
     read: set[Version]
 
@@ -92,12 +95,14 @@ class Checkpoint(Function):
                 "before the update, or compute the output again."
             )
             raise GraphError(msg)
-        outputs = self.again()
-        self._compare(outputs)
-        recorded = any([isinstance(g, Variable) for g in gradients])
-        reach = Reach(outputs, self.inputs)  # type: ignore[arg-type]
-        with enable_grad():
-            found, _ = reach.pull(gradients, create_graph=recorded, retain_graph=recorded)
+        with _thawed(self.inputs):
+            outputs = self.again()
+            self._compare(outputs)
+            recorded = any([isinstance(g, Variable) for g in gradients])
+            # What one input computes another from is counted by the walk that called.
+            reach = Reach(outputs, self.inputs, through=False)  # type: ignore[arg-type]
+            with enable_grad():
+                found, _ = reach.pull(gradients, create_graph=recorded, retain_graph=recorded)
         return tuple(found)
 
     def release(self) -> None:
@@ -105,26 +110,54 @@ class Checkpoint(Function):
         super().release()
         del self.again, self.results
 
-    def _compare(self, outputs: list[Variable]) -> None:
-        for before, v in zip(self.results, outputs, strict=True):
-            xp = LIBRARIES[type(before)]
-            tolerance = float(np.sqrt(np.finfo(before.dtype).eps))
-            if v.shape != before.shape or not xp.allclose(
-                v._data, before, tolerance, tolerance, equal_nan=True
-            ):
-                msg = (
-                    "checkpoint: the function computed other values when it ran again for "
-                    "backward; draw its random numbers through the library (dropout, rng=…)."
-                )
-                raise GraphError(msg)
+    def _compare(self, outputs: list[Any]) -> None:
+        same = len(outputs) == len(self.results)
+        if not same or not all(map(_is_again, outputs, self.results)):
+            msg = (
+                "checkpoint: the function computed other values when it ran again for "
+                "backward; draw its random numbers through the library (dropout, rng=…)."
+            )
+            raise GraphError(msg)
+
+
+def _is_again(v: Any, before: Array) -> bool:
+    """Whether a second run computed what the first one did."""
+    if not isinstance(v, Variable) or (v.shape, v.dtype) != (before.shape, before.dtype):
+        return False
+    tolerance = float(np.sqrt(np.finfo(before.dtype).eps))
+    xp = LIBRARIES[type(before)]
+    return bool(xp.allclose(v._data, before, tolerance, tolerance, equal_nan=True))
+
+
+@contextmanager
+def _thawed(producers: Sequence[Producer | None]) -> Iterator[None]:
+    """Let gradients flow to leaves again that were made constants since they were read.
+
+    Transforms do so with what stood for their arguments, before they or a pullback come here.
+    """
+    with _THAWING:  # two threads may pull back through one graph
+        frozen = [p for p in producers if isinstance(p, Variable) and not p._req]
+        if frozen:
+            _set_required(frozen, value=True)
+            try:
+                yield
+            finally:
+                _set_required(frozen, value=False)
+            return
+    yield
+
+
+def _set_required(leaves: Sequence[Variable], *, value: bool) -> None:
+    for leaf in leaves:
+        leaf._req = value
 
 
 def _run(f: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """Run a function, drop what it recorded and put one node in its place."""
-    newest, start = STATE.newest_write, next_order()
+    newest, start = MINE.newest_write, next_order()
     with draws_heard() as drawn:
         result = f(*args, **kwargs)
-    if STATE.newest_write != newest:
+    if MINE.newest_write != newest:
         msg = (
             "checkpoint: the function wrote into a Variable, and would again when it runs for "
             "backward; leave what is written (batch normalization in training) outside."
@@ -135,10 +168,10 @@ def _run(f: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     if not inside:
         return result
 
-    def again() -> list[Variable]:
+    def again() -> list[Any]:
         with enable_grad(), drawn_before(drawn):
             found = leaves_of(f(*args, **kwargs))
-        return [found[i] for i in inside]
+        return [found[i] for i in inside if i < len(found)]
 
     outputs = _one_node([leaves[i] for i in inside], start, again)
     for i, v in zip(inside, outputs, strict=True):
@@ -147,7 +180,7 @@ def _run(f: Callable[..., Any], args: Any, kwargs: Any) -> Any:
 
 
 def _one_node(
-    outputs: list[Variable], start: int, again: Callable[[], list[Variable]]
+    outputs: list[Variable], start: int, again: Callable[[], list[Any]]
 ) -> list[Variable]:
     """Return the outputs as those of a single node on what was there before."""
     node: Checkpoint = _class_for(len(outputs))()

@@ -13,6 +13,7 @@ from autograd_lite.transforms.running import (
     Argnums,
     Run,
     as_output,
+    as_real_output,
     checked_argnums,
     named,
     pulled,
@@ -119,6 +120,11 @@ def elementwise_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
     f, argnums
         As for :func:`grad`, but `f` may return any shape.
 
+    Raises
+    ------
+    DTypeError
+        When called: if `f` returns complex numbers.
+
     Examples
     --------
     >>> import autograd_lite as ag, numpy as np
@@ -129,7 +135,7 @@ def elementwise_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
 
     def slopes(*args: Any, **kwargs: Any) -> Any:
         run = Run("elementwise_grad", f, args, kwargs, numbers)
-        v = as_output(run.result, "elementwise_grad")
+        v = as_real_output(run.result, "elementwise_grad")
         ones = namespace(v._data).ones(v.shape, dtype=v.dtype)
         return rebuilt(run.tree, _pulled_by(run, v, ones)[0])
 

@@ -14,7 +14,7 @@ from autograd_lite.transforms.derivatives import gradient_of
 from autograd_lite.transforms.running import (
     Argnums,
     Run,
-    as_output,
+    as_real_output,
     checked_argnums,
     named,
     pulled,
@@ -44,6 +44,11 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     callable
         Takes what `f` takes; returns an array of the output's shape followed by the argument's.
         For trees: the structure of the output, in each leaf of it that of the argument.
+
+    Raises
+    ------
+    DTypeError
+        When called: if `f` returns complex numbers.
 
     Examples
     --------
@@ -83,6 +88,8 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     ------
     ArgumentError
         When called: if `f` returns more than one number.
+    DTypeError
+        When called: if an argument is complex; its gradient is too.
 
     Examples
     --------
@@ -109,7 +116,7 @@ def _jacobian(
     kwargs: dict[str, Any],
 ) -> Any:
     run = Run(what, f, args, kwargs, argnums)
-    blocks = [_block(run, as_output(leaf, what)) for leaf in leaves_of(run.result)]
+    blocks = [_block(run, as_real_output(leaf, what)) for leaf in leaves_of(run.result)]
     settle(run.inputs)
     return rebuilt(run.result, [rebuilt(run.tree, block) for block in blocks])
 

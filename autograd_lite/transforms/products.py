@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_lite.arrays import namespace
-from autograd_lite.errors import ArgumentError
+from autograd_lite.errors import ArgumentError, OperandError
 from autograd_lite.graph import Variable, is_recording
 from autograd_lite.graph.gradients import seed_of, zeros_like
 from autograd_lite.graph.reach import Reach
@@ -28,7 +28,7 @@ from autograd_lite.transforms.trees import leaves_alike, leaves_of, rebuilt
 __all__ = ["hvp", "jvp", "vjp"]
 
 
-def vjp(f: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[Any, Callable[[Any], Any]]:
+def vjp(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> tuple[Any, Callable[[Any], Any]]:
     """Run `f`; return its value and the function that pulls gradients of it back.
 
     Parameters
@@ -80,7 +80,7 @@ def vjp(f: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[Any, Callable
 
 
 def jvp(
-    f: Callable[..., Any], args: Sequence[Any], tangents: Sequence[Any], **kwargs: Any
+    f: Callable[..., Any], /, args: Sequence[Any], tangents: Sequence[Any], **kwargs: Any
 ) -> tuple[Any, Any]:
     """Return the value of `f` and its derivative along a direction.
 
@@ -107,6 +107,8 @@ def jvp(
 
     Raises
     ------
+    OperandError
+        If `args` or `tangents` is no tuple or list.
     ArgumentError
         If `tangents` has another structure than `args`.
     ShapeError, DTypeError
@@ -124,17 +126,21 @@ def jvp(
     (0.0, 2.0)
     """
     checked_argnums("jvp", f, 0)
+    for given, name in ((args, "args"), (tangents, "tangents")):
+        if not isinstance(given, tuple | list):
+            msg = f"jvp: {name} must be a tuple or list, not {type(given).__name__}; write [x]."
+            raise OperandError(msg)
     args, tangents = tuple(args), tuple(tangents)
     run = Run("jvp", f, args, kwargs, tuple(range(len(args))))
-    given = leaves_alike(run.tree, tangents, "jvp: tangents")
-    seeds = as_seeds(run.inputs, given, "jvp: tangents")
+    directions = leaves_alike(run.tree, tangents, "jvp: tangents")
+    seeds = as_seeds(run.inputs, directions, "jvp: tangents")
     outputs = [as_output(leaf, "jvp") for leaf in leaves_of(run.result)]
     varied = [v for v in outputs if v.requires_grad]
     reach = run.reach(*varied)
     # Ones, not zeros: at a singular point a gradient of 0 stays 0, and would hide the slope.
     weights = [Variable(namespace(v._data).ones(v.shape, dtype=v.dtype)) for v in varied]
     back = pulled(reach, run.inputs, weights, create_graph=True)
-    recorded = run.recording and (reach.others or any(map(is_recorded, given)))
+    recorded = run.recording and (reach.others or any(map(is_recorded, directions)))
     found = iter(_pulled_again(back, seeds, weights, recorded))
     changes = [next(found) if v.requires_grad else zeros_like(v) for v in outputs]
     value = run.left(rebuilt(run.result, outputs))
@@ -166,6 +172,10 @@ def hvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
         When called: if `f` returns more than one number, or the vector has another structure.
     ShapeError, DTypeError
         When called: if the vector has another shape or dtype.
+
+    Notes
+    -----
+    SciPy passes the vector before further arguments: ``hessp=lambda x, v, *a: hvp(f)(x, *a, v)``.
 
     References
     ----------
