@@ -11,7 +11,7 @@ import pytest
 
 import autograd_lite as ag
 from autograd_lite import array_api as xp
-from autograd_lite.errors import ArgumentError, DTypeError, GraphError
+from autograd_lite.errors import ArgumentError, AxisError, DTypeError, GraphError
 
 ROOT = Path(__file__).resolve().parents[1]
 JUDGE = ROOT / "tests" / "array_api"
@@ -494,3 +494,9 @@ def test_what_the_judge_skips_has_a_reason_above_it(name):
     for line in (JUDGE / name).read_text(encoding="utf-8").splitlines():
         reasoned = bool(line) and (reasoned or line.startswith("# "))
         assert not line or reasoned, line
+
+
+@pytest.mark.parametrize("function", [xp.argmax, xp.all, xp.count_nonzero, xp.sort, xp.argsort])
+def test_an_axis_that_is_not_there_is_refused_in_the_librarys_words(function):
+    with pytest.raises(AxisError, match="axis 4 does not fit"):
+        function(xp.asarray([1.0, 2.0]), axis=4)

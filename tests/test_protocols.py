@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import autograd_lite as ag
 from autograd_lite import functions
 from autograd_lite.errors import AutogradError
+from autograd_lite.protocols import table
 
 SQUARE = np.array([[0.53, -0.27, 0.76], [0.13, 0.91, -0.63], [0.34, 0.22, 0.86]])
 CALLS: dict[str, Callable[[Any], Any]] = {
@@ -194,8 +196,32 @@ def test_an_unknown_function_is_refused_with_the_nearest_that_is_known():
     x = ag.Variable(SQUARE)
     with pytest.raises(TypeError, match=r"numpy\.frexp .* the nearest supported is numpy\.exp"):
         np.frexp(x)
-    with pytest.raises(TypeError, match=r"numpy\.sum with dtype"):
-        np.sum(x, dtype=np.float32)
+
+
+INSTEAD: dict[str, Callable[[Any], Any]] = {
+    "sum with dtype cannot": lambda x: np.sum(x, dtype=np.float32),
+    "sum with where .*; choose with numpy.where, or": lambda x: np.sum(x, where=SQUARE > 0),
+    "add with out .*; take what it returns, or": lambda x: np.add(x, 1.0, out=np.ones((3, 3))),
+    "amax with initial .*; pass what autograd_lite.max takes": lambda x: np.amax(x, initial=0.0),
+    "put cannot .*; autograd_lite.set_at returns": lambda x: np.put(x, 0, 1.0),
+    "add.at cannot .*; autograd_lite.add_at returns": lambda x: np.add.at(SQUARE.copy(), 0, x),
+}
+
+
+@pytest.mark.parametrize("message", INSTEAD)
+def test_a_refusal_says_what_to_write_instead(message: str):
+    with pytest.raises(TypeError, match=rf"^numpy\.{message}"):
+        INSTEAD[message](ag.Variable(SQUARE))
+
+
+def test_what_refusals_name_is_there():
+    pytest.importorskip("scipy")  # whose functions one of them names
+    named = " ".join(table._INSTEAD.values())
+    for package, path in re.findall(r"(autograd_lite|numpy)\.((?:\w+\.)*\w+)", named):
+        place: Any = ag if package == "autograd_lite" else np
+        for name in path.split("."):
+            place = getattr(place, name)
+        assert callable(place)
 
 
 METHODS: dict[str, Callable[[Any], Any]] = {

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as ag
-from autograd_lite.errors import ArgumentError, AutogradError, OperandError
+from autograd_lite.errors import ArgumentError, AutogradError, OperandError, ShapeError
 
 # ---- NaN
 
@@ -150,3 +150,8 @@ def test_shapes_that_do_not_fit_are_named():
     for function in (ag.minimum, ag.fmax, ag.mod):
         with pytest.raises(AutogradError, match=r"\(2,\) and \(3,\)"):
             function(ag.Variable([1.0, 2.0]), [1.0, 2.0, 3.0])
+
+
+def test_a_condition_that_does_not_fit_is_named():
+    with pytest.raises(ShapeError, match=r"where: .* the condition has shape \(2,\)"):
+        ag.where(np.array([True, False]), ag.Variable(np.ones(3)), 0.0)

@@ -6,6 +6,7 @@ import io
 import re
 import threading
 from collections import OrderedDict, namedtuple
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -128,3 +129,12 @@ def test_transforms_are_listed():
     assert "args[0]" in text
     assert "args[1]" in text
     assert "kwargs" not in text
+
+
+def test_the_listing_in_the_documentation_is_the_true_one(tmp_path, capsys):
+    page = (Path(__file__).parent.parent / "docs" / "numpy.md").read_text(encoding="utf-8")
+    code, shown = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    script = tmp_path / "train.py"
+    script.write_text(code, encoding="utf-8")
+    exec(compile(code, str(script), "exec"), {"__name__": "train"})
+    assert capsys.readouterr().out == shown

@@ -83,14 +83,14 @@ def test_jvp_takes_sequences_of_arguments(given):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (np.arange(3), "ndarray of dtype int64"),
+        (np.arange(3), "int64"),
         ("adam", "str"),
         (ag.nn.Linear(3, 1, rng=0), "Linear"),
         (True, "bool"),
     ],
 )
 def test_what_has_no_gradient_is_named(given, said):
-    with pytest.raises(DTypeError, match=f"grad: {said} cannot have a gradient"):
+    with pytest.raises(DTypeError, match=f"grad: an argument to differentiate by holds {said}, "):
         ag.grad(lambda p: p["a"])({"a": 1.0, "b": given})
 
 

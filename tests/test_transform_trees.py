@@ -154,5 +154,5 @@ def test_another_structure_is_refused(given):
 
 
 def test_leaves_that_are_no_numbers_are_refused():
-    with pytest.raises(AutogradError, match="grad: str cannot have a gradient"):
+    with pytest.raises(AutogradError, match=r"grad: an argument .* holds str"):
         ag.grad(lambda p: p[0])([1.0, "name"])

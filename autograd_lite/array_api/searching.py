@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from autograd_lite import functions
 from autograd_lite.array_api.constants import as_constant, library_of, value_of
 from autograd_lite.arrays import Array
+from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.graph.variable import Operand, Variable
 
 __all__ = [
@@ -60,6 +61,7 @@ class UniqueInverse(NamedTuple):
 
 def _reduced(name: str, x: Operand, axis: Axis, keepdims: bool) -> Variable:
     value = value_of(x)
+    normalized_axes(axis, value.ndim, name)
     return as_constant(getattr(library_of(value), name)(value, axis=axis, keepdims=keepdims))
 
 
@@ -168,6 +170,7 @@ def unique_all(x: Operand, /) -> UniqueAll:
 
 def _order(value: Array, axis: int, descending: bool, stable: bool) -> Array:
     """Return the order along an axis; equal elements keep theirs, also in descending order."""
+    normalized_axes(axis, value.ndim, "sort")
     xp = library_of(value)
     options: dict[str, Any] = {"axis": axis, "kind": "stable" if stable else None}
     if not descending:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_lite.arrays import Array, namespace
+from autograd_lite.errors import OperandError
 from autograd_lite.functions.operands import values
 from autograd_lite.graph.variable import Axis, Operand
 
@@ -130,13 +131,25 @@ def nonzero(x: Operand) -> tuple[Array, ...]:
 def bincount(x: Operand, *, minlength: int = 0) -> Array:
     """Return how often each of the integers 0, 1, 2, … occurs.
 
+    Raises
+    ------
+    OperandError
+        If `x` is not a vector of integers.
+
     Examples
     --------
     >>> import autograd_lite as ag
     >>> ag.bincount([0, 2, 2]).tolist()
     [1, 0, 2]
     """
-    return _of("bincount", x, minlength=minlength)
+    array = values(x, "bincount")
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "biu"):
+        msg = (
+            f"bincount: an operand of shape {array.shape}, dtype {array.dtype} cannot be counted; "
+            "pass a vector of integers."
+        )
+        raise OperandError(msg)
+    return _of("bincount", array, minlength=minlength)
 
 
 def _of(name: str, x: Operand, *arguments: Any, **options: Any) -> Any:

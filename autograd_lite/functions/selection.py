@@ -229,6 +229,9 @@ class Where(Nary):
         self.leaves_out(b)
         return self.xp.where(self.condition, a, b)
 
+    def misfit(self, *_shapes: tuple[int, ...]) -> str:
+        return f": the condition has shape {self.condition.shape}; reshape one"
+
     def backward(self, gy: Array) -> tuple[Array, Array]:
         xp = self.xp
         mine, other = xp.where(self.condition, gy, 0.0), xp.where(self.condition, 0.0, gy)

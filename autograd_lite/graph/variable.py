@@ -391,9 +391,10 @@ class Variable(Operators):
         node = self._node
         pending = self._req if node is None else not node.released
         if pending and is_recording():
+            joins = ", array or stack to join Variables" if kind == "an array" else ""
             msg = (
                 f"converting this Variable to {kind} would cut the graph and lose its gradient; "
-                "use .item() or .data for the value, or autograd_lite's own functions."
+                f"use .item() or .data for the value{joins}, or autograd_lite's own functions."
             )
             raise GraphError(msg)
 

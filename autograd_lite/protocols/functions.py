@@ -36,7 +36,7 @@ def array_function(
     What both signatures share goes straight to the operation; all else is looked at closely.
     """
     route = _ROUTES.get(function)
-    if route is not None and len(args) <= route.positional and options.keys() <= route.names:
+    if route is not None and len(args) <= route.positional and route.names.issuperset(options):
         try:
             return route.operation(*args, **options)
         except TypeError as error:

@@ -41,6 +41,24 @@ _ALIASES = {
     "permute_dims": "transpose",
     "true_divide": "divide",
 }
+# What to write in place of functions that write, count, or are made of others.
+_INSTEAD = {
+    "add.at": "autograd_lite.add_at returns a new array",
+    "bincount": "autograd_lite.scatter_add sums weights by class",
+    "copyto": "numpy.where returns a new array",
+    "fill_diagonal": "numpy.where returns a new array",
+    "i0": "autograd_lite.special.i0 is differentiable",
+    "place": "numpy.where returns a new array",
+    "polyfit": "numpy.linalg.lstsq of numpy.vander solves the same",
+    "put": "autograd_lite.set_at returns a new array",
+    "putmask": "numpy.where returns a new array",
+    "unique": "index the Variable with the places that numpy.unique finds in .data",
+}
+_WITHOUT = {
+    "dtype": "convert with astype",
+    "out": "take what it returns",
+    "where": "choose with numpy.where",
+}
 _ROOMS: dict[str, ModuleType] = {"linalg": functions.linalg, "fft": functions.fft}
 
 
@@ -102,13 +120,21 @@ def plain(x: Any) -> Any:
 
 def unsupported(called: str) -> OperandError:
     """Return the error for a function that has no rule; it names the nearest that has one."""
-    name = called.partition(" ")[0]
-    known = supported()
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
-    if not near:  # the same name elsewhere: linalg.trace and trace
-        last = name.rpartition(".")[2]
-        near = [path for path in known if path.rpartition(".")[2] == last][:1]
-    hint = f"the nearest supported is numpy.{near[0]}" if near else "see autograd_lite.functions"
+    name, _, arguments = called.partition(" with ")
+    hint = _INSTEAD.get(name) or _hint(name, arguments)
     return OperandError(
         f"numpy.{called} cannot be recorded on a Variable; {hint}, or use .data for the value."
     )
+
+
+def _hint(name: str, arguments: str) -> str:
+    """Say what to do without arguments of a known function, or the name nearest to another."""
+    known = supported()
+    if arguments and name in known:
+        named = [_WITHOUT[word] for word in arguments.split(", ") if word in _WITHOUT]
+        ours = _ALIASES.get(name, name)
+        return " and ".join(named) or f"pass what autograd_lite.{ours} takes"
+    last = name.rpartition(".")[2]  # the same name elsewhere: linalg.cross and cross
+    near = [path for path in known if path.rpartition(".")[2] == last][:1]
+    near = near or get_close_matches(name, known, n=1, cutoff=0.7)
+    return f"the nearest supported is numpy.{near[0]}" if near else "see autograd_lite.functions"

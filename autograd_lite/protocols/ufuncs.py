@@ -47,6 +47,8 @@ def _scipys(called: str, inputs: tuple[Any, ...], options: dict[str, object]) ->
     hint = (
         f"the nearest supported is scipy.special.{near[0]}" if near else "see autograd_lite.special"
     )
+    if called in special.__all__:
+        hint = "leave that out"
     with_options = f" with {', '.join(options)}" if options else ""
     msg = (
         f"scipy.special.{called}{with_options} cannot be recorded on a Variable; {hint}, or use "

@@ -170,7 +170,7 @@ def _chosen(what: str, args: tuple[Any, ...], argnums: int | tuple[int, ...]) ->
     except IndexError:
         msg = (
             f"{what}: argnums={argnums} asks for an argument that is not there; the function was "
-            f"called with {len(args)} positional ones."
+            f"called with {len(args)} by position."
         )
         raise ArgumentError(msg) from None
     if len({number % len(args) for number in argnums}) < len(argnums):  # -1 may be 1
@@ -225,7 +225,7 @@ def as_output(output: Any, what: str) -> Variable:
         return constant(as_array(output, what=what))
     msg = (
         f"{what}: the function returned {type(output).__name__}; it must return a Variable, an "
-        "array or a number."
+        "array or a number (grad and value_and_grad take a pair with has_aux=True)."
     )
     raise OperandError(msg)
 
@@ -308,9 +308,9 @@ def _entered(what: str, leaf: Any) -> Variable:
     try:
         return Variable(enter(leaf._data, leaf) if isinstance(leaf, Variable) else leaf)
     except DTypeError as error:
-        of = f" of dtype {leaf.dtype}" if hasattr(leaf, "dtype") else ""
+        kind = getattr(leaf, "dtype", type(leaf).__name__)
         msg = (
-            f"{what}: {type(leaf).__name__}{of} cannot have a gradient; pass floating-point "
-            "numbers, or do not differentiate by it."
+            f"{what}: an argument to differentiate by holds {kind}, which has no slope; convert it "
+            "with numpy.asarray(x, dtype=float), or choose others by argnums."
         )
         raise DTypeError(msg) from error

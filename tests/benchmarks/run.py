@@ -24,6 +24,7 @@ NAMES = (
     "chains",
     "memory",
     "gradcheck",
+    "protocols",
     "transforms",
     "drawing",
     "imports",
