@@ -179,6 +179,8 @@ REFUSED = {
     "an axis twice": (lambda x: ag.fft.fftn(x, axes=(0, 0)), ShapeError, "fftn"),
     "too few lengths": (lambda x: ag.fft.rfft2(x, (3,)), ShapeError, "rfft2: 1 lengths for 2"),
     "length 0": (lambda x: ag.fft.ifft(x, 0), ArgumentError, "ifft: a length is less than 1"),
+    "a length below 0": (lambda x: ag.fft.rfft(x, -1), ArgumentError, "rfft: a length is less"),
+    "no axes": (lambda x: ag.fft.irfftn(x, axes=()), ShapeError, "irfftn: no axis is named"),
     "nothing": (lambda x: ag.fft.fft(x[:, :0]), ArgumentError, "fft: a length"),
     "half of nothing": (lambda x: ag.fft.irfft(x[:, :1]), ArgumentError, "irfft: a length"),
     "no such norm": (lambda x: ag.fft.hfft(x, norm="unit"), ArgumentError, "hfft: norm is 'unit'"),

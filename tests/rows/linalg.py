@@ -124,6 +124,14 @@ def chains(draw: st.DrawFn) -> Example:
     return Example([uniform(draw(seeds()), shape) for shape in shapes_of])
 
 
+@st.composite
+def spinning(draw: st.DrawFn) -> Example:
+    """Draw matrices that turn the plane: their two eigenvalues are not real."""
+    shape = (*draw(shapes(max_dims=1)), 2, 2)
+    turn = np.array([[0.0, -4.0], [4.0, 0.0]])
+    return Example([uniform(draw(seeds()), shape, -1.0, 1.0) + turn])
+
+
 # ---- norms
 
 
@@ -199,10 +207,31 @@ def projected(xp: Any, x: Any, **options: Any) -> Any:
     return (v * weights) @ xp.swapaxes(v, -1, -2) + w[..., None, :]
 
 
+def scaled(xp: Any, x: Any) -> Any:
+    """Return the matrix with each eigenvalue, real ones, times another number."""
+    w, v = xp.linalg.eig(x)
+    weights = NUMBERS.astype(x.dtype)[: w.shape[-1]]
+    return (v * (weights * w)[..., None, :]) @ xp.linalg.inv(v)
+
+
+def powered(xp: Any, x: Any) -> Any:
+    """Return a power of the matrix, by eigenvalues that are not real, and a size of vectors."""
+    w, v = xp.linalg.eig(x)
+    power = (v * (w * w * w)[..., None, :]) @ xp.linalg.inv(v)
+    return (xp.real(power) + xp.abs(v) ** 2).astype(np.result_type(x.dtype, np.float32))
+
+
 def recomposed(xp: Any, x: Any) -> Any:
     u, s, vh = xp.linalg.svd(x, full_matrices=False)
     weights = NUMBERS.astype(x.dtype)[: s.shape[-1]]
     return (u * weights) @ vh + xp.sum(s * weights, axis=-1)[..., None, None]
+
+
+def by_sizes(xp: Any, x: Any) -> Any:
+    """Return the matrix again, by the sizes of eigenvalues, with other weights."""
+    u, s, vh = xp.linalg.svd(x, hermitian=True)
+    weights = NUMBERS.astype(x.dtype)[: s.shape[-1]]
+    return (u * (s * weights)[..., None, :]) @ vh
 
 
 def unsigned(xp: Any, x: Any) -> Any:
@@ -236,9 +265,20 @@ ROWS = [
     Row("qr", examples=rectangles(), **both(unsigned)),
     Row("eigh", examples=triangles({"UPLO": "U"}, {"UPLO": "L"}), **both(projected)),
     Row("eigvalsh", wide(np.linalg.eigvalsh), triangles({"UPLO": "U"}, {"UPLO": "L"})),
+    Row("eig", examples=squares(), **both(scaled), note="real"),
+    Row(
+        "eig",
+        lambda x: powered(np, x.astype(np.result_type(x.dtype, np.float32))),
+        spinning(),
+        lambda x: powered(ag, x),
+        note="not real",
+    ),
+    Row("eigvals", wide(np.linalg.eigvals), squares()),
     Row("svd", examples=rectangles(), **both(recomposed)),
+    Row("svd", examples=triangles(), **both(by_sizes), note="hermitian"),
     Row("svdvals", wide(np.linalg.svdvals), rectangles()),
     Row("pinv", wide(np.linalg.pinv), rectangles()),
+    Row("pinv", wide(np.linalg.pinv), triangles({"hermitian": True}), note="hermitian"),
     Row("norm", np.linalg.norm, vectors(), note="vectors"),
     Row("norm", np.linalg.norm, matrices(), note="matrices"),
     Row("norm", np.linalg.norm, everything(), note="everything"),

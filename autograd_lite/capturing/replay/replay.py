@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from types import FunctionType
 from typing import Any
 
+from numpy.linalg import LinAlgError
+
 from autograd_lite.arrays import Array
 from autograd_lite.capturing.plan.knowledge import is_view
 from autograd_lite.capturing.plan.memory import Layout
@@ -20,6 +22,7 @@ from autograd_lite.capturing.replay.guards import Guards
 from autograd_lite.capturing.replay.overlap import Apart
 from autograd_lite.capturing.write.emit import emitted
 from autograd_lite.capturing.write.origins import Origin
+from autograd_lite.errors import SingularError
 from autograd_lite.graph.gradients import PUBLISHING
 from autograd_lite.graph.hooks import bump
 
@@ -134,9 +137,11 @@ class Replay:
         self._trap.sprung = False
         try:
             done = self._step(*given)
-        except BaseException:
+        except BaseException as error:
             self.drawn.clear()
             bump(*self._versions)  # it may have begun to write
+            if type(error) is LinAlgError:
+                raise SingularError(_refused(error)) from error
             raise
         if done is None:
             self.patience.spent()
@@ -163,6 +168,12 @@ class Replay:
             return numbers
 
         return draw
+
+
+def _refused(error: LinAlgError) -> str:
+    """Say what an operation of ``linalg`` says when it is not captured."""
+    what = str(error).rstrip(".").lower()
+    return f"a captured program: {what}; call the function itself to see which operation it was."
 
 
 def _after(program: Program, layout: Layout) -> list[tuple[Any, bool]]:

@@ -71,7 +71,8 @@ def sides(
     if len(given) != len(own):
         msg = f"{what}: {len(given)} lengths for {len(own)} axes; pass one for each."
         raise ShapeError(msg)
-    made = tuple([n if k == -1 else k for k, n in zip(given, own, strict=True)])
+    keeps = lengths is None or isinstance(lengths, Sequence)  # -1 is no length of a single axis
+    made = tuple([n if k == -1 and keeps else k for k, n in zip(given, own, strict=True)])
     if any([n < SHORTEST for n in made]):
         msg = f"{what}: a length is less than 1 (axes {chosen}: {made}); pass 1 or more."
         raise ArgumentError(msg)

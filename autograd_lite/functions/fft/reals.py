@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_lite.arrays import Array
+from autograd_lite.errors import ShapeError
 from autograd_lite.functions.complex import conj
 from autograd_lite.functions.fft.arguments import (
     SWAPPED,
@@ -331,16 +332,25 @@ def irfft2(
     return _irfftn(a, s, axes, norm, "irfft2")
 
 
+def _named(v: Variable, s: Lengths, axes: Any, what: str) -> tuple[Shape, Shape]:
+    """Return lengths and axes, of which the last has half a spectrum."""
+    lengths, chosen = sides(v, s, axes, what)
+    if not chosen:
+        msg = f"{what}: no axis is named; pass one or more, of an array that has them."
+        raise ShapeError(msg)
+    return lengths, chosen
+
+
 def _rfftn(a: Operand, s: Lengths, axes: Any, norm: Norm, what: str) -> Variable:
     v, place = as_variable(a, what), checked(norm, what)
-    lengths, chosen = sides(v, s, axes, what)
+    lengths, chosen = _named(v, s, axes, what)
     half = _rfft(v, lengths[-1], chosen[-1], place, what)
     return unary(FFT(lengths[:-1], chosen[:-1], place), half) if chosen[:-1] else half
 
 
 def _irfftn(a: Operand, s: Lengths, axes: Any, norm: Norm, what: str) -> Variable:
     v, place = as_complex(a, what), checked(norm, what)
-    lengths, chosen = sides(v, s, axes, what)
+    lengths, chosen = _named(v, s, axes, what)
     last = None if s is None else lengths[-1]
     rows = unary(IFFT(lengths[:-1], chosen[:-1], place), v) if chosen[:-1] else v
     return _irfft(rows, last, chosen[-1], place, what)

@@ -7,9 +7,11 @@ choice (triangles, signs of vectors, equal eigenvalues) is on the page docs/lina
 from autograd_lite.functions.contractions import outer, tensordot
 from autograd_lite.functions.linalg.determinants import SlogdetResult, det, slogdet
 from autograd_lite.functions.linalg.factors import QRResult, cholesky, qr
+from autograd_lite.functions.linalg.general import EigResult, eig, eigvals
 from autograd_lite.functions.linalg.inverting import LstsqResult, lstsq, matrix_rank, pinv
 from autograd_lite.functions.linalg.norms import cond, matrix_norm, norm, vector_norm
 from autograd_lite.functions.linalg.products import (
+    cross,
     diagonal,
     matrix_power,
     matrix_transpose,
@@ -20,8 +22,10 @@ from autograd_lite.functions.linalg.singular import SVDResult, svd, svdvals
 from autograd_lite.functions.linalg.solving import inv, solve, tensorinv, tensorsolve
 from autograd_lite.functions.linalg.spectra import EighResult, eigh, eigvalsh
 from autograd_lite.functions.matrices import matmul
+from autograd_lite.functions.vectors import vecdot
 
 __all__ = [
+    "EigResult",
     "EighResult",
     "LstsqResult",
     "QRResult",
@@ -29,9 +33,12 @@ __all__ = [
     "SlogdetResult",
     "cholesky",
     "cond",
+    "cross",
     "det",
     "diagonal",
+    "eig",
     "eigh",
+    "eigvals",
     "eigvalsh",
     "inv",
     "lstsq",
@@ -53,5 +60,6 @@ __all__ = [
     "tensorinv",
     "tensorsolve",
     "trace",
+    "vecdot",
     "vector_norm",
 ]

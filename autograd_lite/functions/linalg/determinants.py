@@ -6,7 +6,7 @@ from math import inf, log
 from typing import Any, NamedTuple
 
 from autograd_lite.arrays import Array
-from autograd_lite.functions.linalg.operands import applied, mirrored, square
+from autograd_lite.functions.linalg.operands import applied, lapack, mirrored, square
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.function import Nary
 from autograd_lite.graph.variable import Operand, Variable
@@ -78,8 +78,10 @@ class Det(Nary):
     def decomposed(self, x: Array) -> tuple[Array, Array, Array, Array]:
         """Return the conjugate bases about the singular values, and the bases' determinant."""
         xp = self.xp
-        u, s, vh = xp.linalg.svd(x)
-        return xp.conj(u), s, xp.conj(vh), (xp.linalg.det(u) * xp.linalg.det(vh))[..., None]
+        u, s, vh = lapack(self, xp.linalg.svd, x, instead="look for NaN")
+        # As an operator of two of NumPy's complex numbers `*` rounds otherwise than the ufunc.
+        sign = xp.multiply(xp.linalg.det(u), xp.linalg.det(vh))
+        return xp.conj(u), s, xp.conj(vh), sign[..., None]
 
     def backward(self, gy: Any, to_cofactors: Array | None = None) -> tuple[Array | None]:
         found = None if gy is None else gy[..., None, None] * self.cofactors
@@ -175,6 +177,8 @@ def det(x: Operand) -> Variable:
     ------
     ShapeError
         If the matrices are not square.
+    SingularError
+        If a matrix that needs a gradient holds NaN.
 
     Notes
     -----

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 from autograd_lite.arrays import Array
 from autograd_lite.errors import ArgumentError
 from autograd_lite.functions.linalg.operands import (
+    adjoint,
     applied,
+    conjugated,
     folded,
+    halved,
     lapack,
     matrices,
-    mirrored,
     square,
 )
 from autograd_lite.graph.cases import A, At, Case, X
@@ -29,19 +31,22 @@ class QRResult(NamedTuple):
 
 
 class Cholesky(ShapeKeeping):
-    """L with L Lᵀ = A: the gradient is S = L⁻ᵀ Φ(Lᵀ g) L⁻¹, in the triangle that was read.
+    """L with L Lᴴ = A: the gradient is S = L⁻ᴴ Φ(Lᴴ g) L⁻¹, in the triangle that was read.
 
-    Φ takes the lower triangle and half of the diagonal. The upper factor is Lᵀ of Aᵀ.
+    Φ takes the lower triangle and half of the diagonal. The upper factor is Lᴴ of Aᴴ.
     """
 
     __slots__ = ("out", "upper")
     keeps = ("out",)
     name = "cholesky"
     symbol = "chol"
+    complexes = True
     cases = (
         Case(A(3, 3, low=-1, high=1, diagonal=4.0)),
         Case(A(2, 2, 2, low=-1, high=1, diagonal=4.0)),
         Case(A(3, 3, low=-1, high=1, diagonal=4.0), upper=True),
+        Case(A(3, 3, low=-1, high=1, diagonal=4.0, complex=True)),
+        Case(A(3, 3, low=-1, high=1, diagonal=4.0, complex=True), upper=True),
         Case(A(1, 1, low=0.5)),
         Case(A(0, 0)),
     )
@@ -60,35 +65,36 @@ class Cholesky(ShapeKeeping):
 
     def forward(self, x: Array) -> Array:
         xp = self.xp
-        given = mirrored(xp, x) if self.upper else x
+        given = adjoint(xp, x) if self.upper else x
         factor: Array = lapack(
             self, xp.linalg.cholesky, given, instead="add a small multiple of the identity"
         )
-        out = self.out = mirrored(xp, factor).copy() if self.upper else factor
+        out = self.out = adjoint(xp, factor).copy() if self.upper else factor
         return out
 
     def backward(self, gy: Array) -> Array:
-        xp, factor = self.xp, self.out
+        xp, factor, gy = self.xp, self.out, conjugated(self.xp, gy)
         if self.upper:
-            factor, gy = mirrored(xp, factor), mirrored(xp, gy)
+            factor, gy = adjoint(xp, factor), adjoint(xp, gy)
         inverse = xp.linalg.inv(factor)
-        product = mirrored(xp, factor) @ gy
-        halved = 0.5 * (xp.tril(product) + xp.tril(product, -1))
-        s = mirrored(xp, inverse) @ halved @ inverse
-        return folded(xp, s, upper=self.upper)
+        s = adjoint(xp, inverse) @ halved(xp, adjoint(xp, factor) @ gy) @ inverse
+        found: Array = conjugated(xp, folded(xp, s, upper=self.upper))
+        return found
 
 
 class QR(Nary):
     """Q R = A with orthonormal columns in Q and R upper triangular.
 
-    With M = R gRᵀ - gQᵀ Q and its lower triangle mirrored, L, the gradient is (gQ + Q L) R⁻ᵀ. Of a
-    wide matrix (X Y) = Q (U V) this is the gradient of X, for gQ + Y gVᵀ; that of Y is Q gV.
+    With M = R gRᴴ - gQᴴ Q and its lower triangle mirrored, L, the gradient is (gQ + Q L) R⁻ᴴ. Of a
+    wide matrix (X Y) = Q (U V) this is the gradient of X, for gQ + Y gVᴴ; that of Y is Q gV.
+    LAPACK makes the diagonal of R real, and so is that of L.
     """
 
     __slots__ = ("q", "r", "rows", "x")
     keeps = ("q", "r", "x")
     outputs = ("q", "r")
     name = "qr"
+    complexes = True
     cases = (
         Case(A(3, 3, diagonal=5.0)),
         Case(A(4, 2)),
@@ -96,6 +102,9 @@ class QR(Nary):
         Case(A(2, 3, 2)),
         Case(A(3, 0)),
         Case(A(1, 1, low=0.5)),
+        Case(A(3, 3, diagonal=5.0, complex=True)),
+        Case(A(3, 2, complex=True)),
+        Case(A(2, 3, complex=True)),
     )
     points = (
         At(X([[3.0], [4.0]]), gives=([[-0.6], [-0.8]], [[-5.0]]), arriving=([[0.0]], [[1.0]]),
@@ -113,35 +122,40 @@ class QR(Nary):
         return self.q, self.r
 
     def backward(self, gq: Array | None, gr: Array | None) -> tuple[Array]:
-        r, rows = self.r, self.rows
-        if r.shape[-1] <= rows:
-            return (self.tall(gq, gr, r),)
+        xp = self.xp
+        gq, gr = conjugated(xp, gq), conjugated(xp, gr)
+        wide = self.r.shape[-1] > self.rows
+        return (conjugated(xp, self.wide(gq, gr) if wide else self.tall(gq, gr, self.r)),)
+
+    def wide(self, gq: Array | None, gr: Array | None) -> Array:
+        """Return the gradient of a matrix with more columns than rows."""
+        xp, rows, r = self.xp, self.rows, self.r[..., : self.rows]
         if gr is None:
-            left = self.tall(gq, None, r[..., :rows])
-            return (self.xp.concatenate([left, self.x[..., rows:] * 0.0], -1),)
+            return xp.concatenate([self.tall(gq, None, r), self.x[..., rows:] * 0.0], -1)
         beyond = gr[..., rows:]
-        through = self.x[..., rows:] @ mirrored(self.xp, beyond)
-        left = self.tall(through if gq is None else gq + through, gr[..., :rows], r[..., :rows])
-        return (self.xp.concatenate([left, self.q @ beyond], -1),)
+        through = self.x[..., rows:] @ adjoint(xp, beyond)
+        left = self.tall(through if gq is None else gq + through, gr[..., :rows], r)
+        return xp.concatenate([left, self.q @ beyond], -1)
 
     def tall(self, gq: Array | None, gr: Array | None, r: Array) -> Array:
         """Return the gradient of a matrix with at least as many rows as columns."""
         xp, q = self.xp, self.q
         m: Any = 0.0
         if gr is not None:
-            m = r @ mirrored(xp, gr)
+            m = r @ adjoint(xp, gr)
         if gq is not None:
-            m = m - mirrored(xp, gq) @ q
-        symmetric = xp.tril(m) + mirrored(xp, xp.tril(m, -1))
+            m = m - adjoint(xp, gq) @ q
+        half = halved(xp, m)
+        symmetric = half + adjoint(xp, half)
         inner = q @ symmetric if gq is None else gq + q @ symmetric
         inverse = lapack(
             self, xp.linalg.inv, r, instead="the columns depend on each other: qr has no gradient"
         )
-        return inner @ mirrored(xp, inverse)
+        return inner @ adjoint(xp, inverse)
 
 
 def cholesky(x: Operand, *, upper: bool = False) -> Variable:
-    """Return the factor L of symmetric positive definite matrices A = L Lᵀ.
+    """Return the factor L of positive definite matrices A = L Lᴴ, symmetric or Hermitian.
 
     As ``numpy.linalg.cholesky``. Only the lower triangle of `x` is read (the upper one with
     ``upper=True``), and only it gets a gradient: an element off the diagonal stands for its mirror
@@ -151,7 +165,7 @@ def cholesky(x: Operand, *, upper: bool = False) -> Variable:
     ----------
     x : Variable or array, shape (..., n, n)
     upper : bool
-        Return Lᵀ, and read the upper triangle.
+        Return Lᴴ, and read the upper triangle.
 
     Returns
     -------

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
 
 from autograd_lite.arrays import Array, namespace, require
 from autograd_lite.errors import ShapeError, SingularError
 from autograd_lite.functions import reductions
+from autograd_lite.functions.complex import conj, is_complex, real
+from autograd_lite.functions.conversion import astype
+from autograd_lite.functions.diagonals import tril
 from autograd_lite.functions.linalg.operands import (
+    adjoint,
     applied,
     as_variable,
+    conjugated,
     lapack,
     matrices,
-    mirrored,
     rounding,
+    square,
+    transposed,
 )
-from autograd_lite.functions.linalg.singular import svdvals
+from autograd_lite.functions.linalg.singular import of_hermitian, svdvals
 from autograd_lite.functions.matrices import matmul
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.function import Unary
 from autograd_lite.graph.variable import Operand, Variable, constant
 
 __all__ = ["LstsqResult", "lstsq", "matrix_rank", "pinv"]
+
+Cutoff: TypeAlias = "float | Array"
+NUMPYS_RTOL = 1e-15
+_RANK_IS_NOT_FULL = (
+    "lstsq: the rank of a is not full; for the shortest solution call pinv(a, rtol=None) @ b."
+)
 
 
 class LstsqResult(NamedTuple):
@@ -35,12 +49,13 @@ class LstsqResult(NamedTuple):
 
 
 class Pinv(Unary):
-    """P = A⁺; the gradient is -Pᵀ g Pᵀ + (I - A P) gᵀ P Pᵀ + Pᵀ P gᵀ (I - P A)."""
+    """P = A⁺; the gradient is -Pᴴ g Pᴴ + (I - A P) gᴴ P Pᴴ + Pᴴ P gᴴ (I - P A)."""
 
     __slots__ = ("cutoff", "out", "x")
     keeps = ("x", "out")
     name = "pinv"
     symbol = "A⁺"
+    complexes = True
     subgradient = "that among matrices of the same rank"
     cases = (
         Case(A(3, 3, diagonal=5.0)),
@@ -49,6 +64,10 @@ class Pinv(Unary):
         Case(A(2, 3, 2)),
         Case(A(0, 2)),
         Case(A(3, 2), rtol=1e-3),
+        Case(A(3, 3, diagonal=5.0), hermitian=True),
+        Case(A(3, 2, complex=True)),
+        Case(A(2, 3, complex=True), rtol=None),
+        Case(A(3, 3, complex=True, diagonal=5.0), hermitian=True),
     )
     points = (
         At(X([[4.0]]), gives=[[0.25]], slopes=([[-0.0625]],)),
@@ -58,11 +77,11 @@ class Pinv(Unary):
         At(X([[3.0], [4.0]]), gives=[[0.12, 0.16]], arriving=[[1.0, 0.0]],
            slopes=([[0.0112], [-0.0384]],)),
     )  # fmt: skip
-    cutoff: float
+    cutoff: Cutoff
     out: Array
     x: Array
 
-    def __init__(self, cutoff: float) -> None:
+    def __init__(self, cutoff: Cutoff) -> None:
         self.cutoff = cutoff
 
     def forward(self, x: Array) -> Array:
@@ -73,22 +92,34 @@ class Pinv(Unary):
         return out
 
     def backward(self, gy: Array) -> Array:
-        xp, x, p = self.xp, self.x, self.out
-        turned, g = mirrored(xp, p), mirrored(xp, gy)
+        xp, x, p, gy = self.xp, self.x, self.out, conjugated(self.xp, gy)
+        turned, g = adjoint(xp, p), adjoint(xp, gy)
         below = g @ p @ turned
         beside = turned @ p @ g
-        return below - x @ (p @ below) + beside - (beside @ p) @ x - turned @ gy @ turned
+        total = below - x @ (p @ below) + beside - (beside @ p) @ x - turned @ gy @ turned
+        found: Array = conjugated(xp, total)
+        return found
 
 
-def pinv(x: Operand, rcond: float | None = None, *, rtol: float | None = None) -> Variable:
+def pinv(
+    x: Operand,
+    rcond: Cutoff | None = None,
+    hermitian: bool = False,
+    *,
+    rtol: Cutoff | None = NUMPYS_RTOL,
+) -> Variable:
     """Return pseudo-inverses, as ``numpy.linalg.pinv``.
 
     Parameters
     ----------
     x : Variable or array, shape (..., m, n)
-    rcond, rtol : float, optional
+    rcond, rtol : float, or one for each matrix, optional
         Singular values of at most this share of the largest count as 0: two names of NumPy's for
-        one number. By default the larger of m and n, times the rounding error of the dtype.
+        one number, of which `rcond` goes first. By default 1e-15, as in NumPy; with ``rtol=None``
+        the larger of m and n, times the rounding error of the dtype: the better choice in float32.
+    hermitian : bool
+        The matrices are symmetric or Hermitian: only the lower triangle is read, and gets a
+        gradient.
 
     Returns
     -------
@@ -108,12 +139,15 @@ def pinv(x: Operand, rcond: float | None = None, *, rtol: float | None = None) -
               [0. , 0. ]])
     """
     v = matrices(x, "pinv")
-    given = rcond if rtol is None else rtol
-    return applied(Pinv(_cutoff(v, given)), v)
+    if hermitian:
+        v = square(v, "pinv")
+        half = 0.5 * (tril(v) + tril(v, -1))
+        v = half + transposed(half)
+    return applied(Pinv(_cutoff(v, rtol if rcond is None else rcond)), v)
 
 
-def _cutoff(v: Variable, given: float | None) -> float:
-    return max(v.shape[-2:]) * rounding(v) if given is None else float(given)
+def _cutoff(v: Variable, given: Cutoff | None) -> Cutoff:
+    return max(v.shape[-2:]) * rounding(v) if given is None else given
 
 
 def lstsq(a: Operand, b: Operand, rcond: float | None = None) -> LstsqResult:
@@ -124,7 +158,8 @@ def lstsq(a: Operand, b: Operand, rcond: float | None = None) -> LstsqResult:
     a : Variable or array, shape (m, n)
     b : Variable or array, shape (m,) or (m, k)
     rcond : float, optional
-        As for :func:`pinv`.
+        Singular values of at most this share of the largest count as 0. By default the larger of m
+        and n, times the rounding error of the dtype; below 0 that error alone.
 
     Returns
     -------
@@ -141,7 +176,7 @@ def lstsq(a: Operand, b: Operand, rcond: float | None = None) -> LstsqResult:
     ------
     SingularError
         If the rank is less than m and n. NumPy returns a solution then; it has no gradient, for the
-        rank is another one as soon as `a` moves. Call ``pinv(a) @ b`` for one.
+        rank is another one as soon as `a` moves. Call ``pinv(a, rtol=None) @ b`` for one.
     ShapeError
         If the shapes do not fit.
 
@@ -160,32 +195,43 @@ def lstsq(a: Operand, b: Operand, rcond: float | None = None) -> LstsqResult:
             "(m, n) and (m,) or (m, k)."
         )
         raise ShapeError(msg)
+    dtype = np.result_type(v.dtype, right.dtype)
+    v = v if v.dtype == dtype else astype(v, dtype)
     values = svdvals(v)
     rank = min(v.shape)
     s = values._data
-    full = (s > _cutoff(v, rcond) * s[:1]).all()
-    missing = "lstsq: the rank of a is not full; call linalg.pinv(a) @ b for the shortest solution."
-    require(full, missing, SingularError)
-    x = matmul(pinv(v, rcond), right)
+    cutoff = rounding(v) if rcond is not None and rcond < 0 else _cutoff(v, rcond)
+    require((s > cutoff * s[:1]).all(), _RANK_IS_NOT_FULL, SingularError)
+    x = matmul(pinv(v, cutoff), right)
     return LstsqResult(x, _residuals(v, x, right), rank, values)
 
 
 def _residuals(a: Variable, x: Variable, b: Variable) -> Variable:
     m, n = a.shape
     if m <= n:
-        return constant(namespace(a._data).zeros((0,), dtype=x.dtype))
+        return constant(namespace(a._data).zeros((0,), dtype=real(x).dtype))
     off = b - matmul(a, x)
-    return reductions.sum(off * off, axis=0, keepdims=b.ndim == 1)
+    squares = real(off * conj(off)) if is_complex(off) else off * off
+    return reductions.sum(squares, axis=0, keepdims=b.ndim == 1)
 
 
-def matrix_rank(x: Operand, tol: float | None = None, *, rtol: float | None = None) -> int | Array:
+def matrix_rank(
+    x: Operand,
+    tol: Cutoff | None = None,
+    hermitian: bool = False,
+    *,
+    rtol: Cutoff | None = None,
+) -> int | Array:
     """Return how many singular values are not 0, as ``numpy.linalg.matrix_rank``: plain numbers.
 
     Parameters
     ----------
     x : Variable or array, shape (..., m, n)
-    tol, rtol : float, optional
-        What counts as 0: at most `tol`, or at most this share of the largest.
+        A vector has rank 1, or 0 if all of it is 0.
+    tol, rtol : float, or one for each matrix, optional
+        What counts as 0: at most `tol`, or else at most this share of the largest.
+    hermitian : bool
+        The matrices are symmetric or Hermitian: only the lower triangle is read.
 
     Examples
     --------
@@ -193,9 +239,16 @@ def matrix_rank(x: Operand, tol: float | None = None, *, rtol: float | None = No
     >>> ag.linalg.matrix_rank(ag.Variable([[1.0, 2.0], [2.0, 4.0]]))
     1
     """
-    v = matrices(x, "matrix_rank")
-    s = svdvals(v.detach()).data
-    largest = s.max(axis=-1, keepdims=True) if s.shape[-1] else s
-    least = _cutoff(v, rtol) * largest if tol is None else tol
+    v = as_variable(x, "matrix_rank").detach()
+    if v.ndim < 2:
+        return int((v.data != 0).any())
+    s = (of_hermitian(square(v, "matrix_rank")).S if hermitian else svdvals(v)).data
+    least = _per_matrix(s, _cutoff(v, rtol) if tol is None else tol)
+    if tol is None and s.shape[-1]:
+        least = least * s.max(axis=-1, keepdims=True)
     ranks: Array = (s > least).sum(axis=-1)
     return ranks if v.ndim > 2 else int(ranks)
+
+
+def _per_matrix(s: Array, given: Cutoff) -> Array:
+    return namespace(s).asarray(given)[..., None]

@@ -52,6 +52,8 @@ class Norm(Reduction):
         Case(A(3, 2), "nuc"),
         Case(A(3, 2, 2), 2, axis=(2, 0), keepdims=True),
         Case(A(2, 2), -2),
+        Case(A(3, 2, complex=True), "nuc"),
+        Case(A(2, 2, complex=True), -2),
     )
     points = (
         At(X([3.0, -4.0]), gives=5.0, slopes=([0.6, -0.8],)),
@@ -139,7 +141,7 @@ def norm(
     ArgumentError
         For orders that neither vectors nor matrices have.
     ShapeError
-        If there are no elements, or too many axes.
+        If there are no elements, of orders below 0; of others the norm is 0 then.
 
     Notes
     -----
@@ -155,10 +157,12 @@ def norm(
     >>> y.item(), x.grad.tolist()
     (5.0, [0.6, -0.8])
     """
-    if axis is None and ord is None:
-        return _root(as_variable(x, "norm"), None, 2.0, keepdims)
     v = as_variable(x, "norm")
+    if axis is None and ord is None:
+        return _root(v, None, 2.0, keepdims) if v.size else _of_nothing(v, None, keepdims)
     axes = normalized_axes(axis, v.ndim, "norm")
+    if _is_empty(v, axes) and _has_least(ord):
+        return _of_nothing(v, axes, keepdims)
     _require_elements(v, axes, "norm")
     if len(axes) == 1:
         return _vector_norm(v, ord, axes, keepdims)
@@ -171,8 +175,21 @@ def norm(
     raise ArgumentError(msg)
 
 
+def _is_empty(v: Variable, axes: tuple[int, ...]) -> bool:
+    return 0 in [v.shape[i] for i in axes]
+
+
+def _has_least(ord: Any) -> bool:
+    """Whether 0 is the least that a norm can be: not of orders below 0."""
+    return not isinstance(ord, Real) or float(ord) >= 0
+
+
+def _of_nothing(v: Variable, axes: Axis, keepdims: bool) -> Variable:
+    return reductions.sum(selection.abs(v), axes, keepdims)
+
+
 def _require_elements(v: Variable, axes: tuple[int, ...], what: str) -> None:
-    if 0 in [v.shape[i] for i in axes]:
+    if _is_empty(v, axes):
         msg = f"{what}: axis {axes} of shape {v.shape} is empty; there is no norm of nothing."
         raise ShapeError(msg)
 
@@ -261,6 +278,8 @@ def vector_norm(
     """
     v = as_variable(x, "vector_norm")
     axes = normalized_axes(axis, v.ndim, "vector_norm")
+    if _is_empty(v, axes) and _has_least(ord):
+        return _of_nothing(v, axes, keepdims)
     _require_elements(v, axes, "vector_norm")
     return _vector_norm(v, ord, axes, keepdims)
 
@@ -271,6 +290,7 @@ def vector_norm(
         Case(A(3, 2), ord="nuc", keepdims=True),
         Case(A(2, 3, low=0.3), ord=1),
         Case(A(2, 3, 2), ord=2),
+        Case(A(2, 3, complex=True), ord=2),
     ),
     points=(
         At(X([[3.0], [-4.0]]), gives=5.0, slopes=([[0.6], [-0.8]],)),
@@ -297,6 +317,8 @@ def matrix_norm(x: Operand, *, keepdims: bool = False, ord: float | str = "fro")
     """
     v = matrices(x, "matrix_norm")
     axes = (v.ndim - 2, v.ndim - 1)
+    if _is_empty(v, axes) and _has_least(ord):
+        return _of_nothing(v, axes, keepdims)
     _require_elements(v, axes, "matrix_norm")
     return _matrix_norm(v, ord, *axes, keepdims)
 
@@ -307,13 +329,15 @@ def matrix_norm(x: Operand, *, keepdims: bool = False, ord: float | str = "fro")
         Case(A(2, 3, 3, diagonal=5.0), "fro"),
         Case(A(3, 3, diagonal=5.0), 1),
         Case(A(2, 2, diagonal=4.0), -2),
+        Case(A(2, 2, complex=True)),
     ),
     points=(
         At(X([[4.0, 0.0], [0.0, 2.0]]), gives=2.0, slopes=([[0.5, 0.0], [0.0, -1.0]],)),
         At(X([[2.0, 0.0], [0.0, 0.0]]), gives=inf, arriving=0.0,
            slopes=([[0.0, 0.0], [0.0, 0.0]],)),
+        At(X([[0.0, 0.0], [0.0, 0.0]]), gives=inf, slopes=([[0.0, 0.0], [0.0, 0.0]],)),
     ),
-    subgradient="as norm",
+    subgradient="as norm; 0 of zeros",
 )  # fmt: skip
 def cond(x: Operand, p: float | str | None = None) -> Variable:
     """Return the condition number, as ``numpy.linalg.cond``.
@@ -344,6 +368,12 @@ def cond(x: Operand, p: float | str | None = None) -> Variable:
     if p is None or p in (2, -2):
         values = svdvals(v)
         largest, smallest = values[..., 0], values[..., -1]
-        return smallest / largest if p == -2 else largest / smallest
+        return _ratio(smallest, largest) if p == -2 else _ratio(largest, smallest)
     v = square(v, "cond")
     return matrix_norm(v, ord=p) * matrix_norm(inv(v), ord=p)
+
+
+def _ratio(above: Variable, below: Variable) -> Variable:
+    """Divide; 0 / 0, of a matrix of zeros, is ∞, and has no slope."""
+    lost = (above._data == 0) & (below._data == 0)
+    return selection.where(lost, inf, above / (below + lost))

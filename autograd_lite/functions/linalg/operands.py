@@ -9,20 +9,26 @@ import numpy as np
 
 from autograd_lite.arrays import Array, Namespace, as_array, private
 from autograd_lite.errors import ShapeError, SingularError
+from autograd_lite.functions.axes import swapaxes
+from autograd_lite.functions.complex import conj, is_complex
 from autograd_lite.functions.conversion import astype
 from autograd_lite.graph.apply import binary, nary, unary
 from autograd_lite.graph.function import Function, Nary, Operation, Pair, Unary
 from autograd_lite.graph.variable import Operand, Variable, constant
 
 __all__ = [
+    "adjoint",
     "applied",
     "as_variable",
+    "conjugated",
     "folded",
+    "halved",
     "lapack",
     "matrices",
     "mirrored",
     "rounding",
     "square",
+    "transposed",
 ]
 
 _HALF = np.dtype(np.float16)
@@ -68,9 +74,12 @@ def applied(node: Operation, *operands: Variable) -> Any:
     if any([v._data.dtype != _HALF for v in operands]):
         return _applied(node, operands)
     found = _applied(node, [astype(v, np.float32) for v in operands])
-    if isinstance(found, tuple):
-        return tuple([astype(v, _HALF) for v in found])
-    return astype(found, _HALF)
+    return tuple(map(_as_half, found)) if isinstance(found, tuple) else _as_half(found)
+
+
+def _as_half(v: Variable) -> Variable:
+    """Return a result in float16; a complex one, which has no such dtype, as it is."""
+    return v if is_complex(v) else astype(v, _HALF)
 
 
 def _applied(node: Operation, operands: Sequence[Variable]) -> Any:
@@ -102,16 +111,48 @@ def mirrored(xp: Namespace, x: Array) -> Array:
     return xp.swapaxes(x, -1, -2)
 
 
+def conjugated(xp: Namespace, x: Any) -> Any:
+    """Conjugate complex numbers; leave real ones, and None, as they are.
+
+    Factorisations have one rule for real and complex matrices: that of papers, whose gradient is
+    the conjugate of ours. It is conjugated on its way in and on its way out.
+    """
+    return x if x is None or x.dtype.kind != "c" else xp.conj(x)
+
+
+def adjoint(xp: Namespace, x: Array) -> Array:
+    """Exchange rows and columns, and conjugate: Aᴴ, of real matrices Aᵀ."""
+    turned: Array = conjugated(xp, mirrored(xp, x))
+    return turned
+
+
+def transposed(v: Variable) -> Variable:
+    """Record the adjoint of matrices."""
+    turned = swapaxes(v, -1, -2)
+    return conj(turned) if is_complex(turned) else turned
+
+
+def halved(xp: Namespace, x: Array) -> Array:
+    """Return Φ(x), the lower triangle with half of the diagonal: Φ(x) + Φ(x)ᴴ = x if x = xᴴ."""
+    return 0.5 * (xp.tril(x) + xp.tril(x, -1))
+
+
 def folded(xp: Namespace, s: Array, *, upper: bool) -> Array:
     """Return the gradient of the one triangle that was read, of the symmetric matrix's gradient.
 
-    An element off the diagonal stands for its mirror image too: it gets the gradients of both.
+    An element off the diagonal stands for its mirror image too: it gets the gradients of both. The
+    imaginary part of a complex diagonal is not read, and gets 0.
     """
+    if s.dtype.kind == "c":
+        s = 0.5 * (s + adjoint(xp, s))
     if upper:
-        return xp.triu(s) + mirrored(xp, xp.tril(s, -1))
-    return xp.tril(s) + mirrored(xp, xp.triu(s, 1))
+        return xp.triu(s) + adjoint(xp, xp.tril(s, -1))
+    return xp.tril(s) + adjoint(xp, xp.triu(s, 1))
 
 
 def rounding(x: Array | Variable) -> float:
-    """Return the distance from 1 to the next number of a dtype; x may be recorded."""
-    return float(np.finfo(x.dtype).eps)
+    """Return the distance from 1 to the next number of a dtype; x may be recorded.
+
+    Integers are computed in float64.
+    """
+    return float(np.finfo(x.dtype if x.dtype.kind in "fc" else np.float64).eps)

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 from autograd_lite.arrays import namespace
 from autograd_lite.errors import ArgumentError, ShapeError
-from autograd_lite.functions import diagonals
+from autograd_lite.functions import diagonals, vectors
 from autograd_lite.functions import matrices as families
 from autograd_lite.functions.axes import swapaxes
 from autograd_lite.functions.constants import integer
 from autograd_lite.functions.linalg.operands import as_variable, matrices, square
 from autograd_lite.functions.linalg.solving import inv
+from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.functions.selection import where
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.composed import composed
 from autograd_lite.graph.variable import Operand, Variable
 
-__all__ = ["diagonal", "matrix_power", "matrix_transpose", "multi_dot", "trace"]
+__all__ = ["cross", "diagonal", "matrix_power", "matrix_transpose", "multi_dot", "trace"]
 
 
 @composed(
@@ -166,6 +167,29 @@ def matrix_transpose(x: Operand) -> Variable:
               [2.]])
     """
     return swapaxes(matrices(x, "matrix_transpose"), -1, -2)
+
+
+def cross(x1: Operand, x2: Operand, /, *, axis: int = -1) -> Variable:
+    """Return the vectors perpendicular to two vectors of 3 elements, as ``numpy.linalg.cross``.
+
+    Raises
+    ------
+    ShapeError
+        For vectors of another length: only ``cross`` itself takes those of the plane.
+
+    Examples
+    --------
+    >>> import autograd_lite as ag
+    >>> ag.linalg.cross(ag.Variable([1.0, 2.0, 3.0]), [4.0, 5.0, 6.0])
+    Variable([-3.,  6., -3.])
+    """
+    x, y = as_variable(x1, "cross"), as_variable(x2, "cross")
+    for v in (x, y):
+        place = normalized_axes(axis, v.ndim, "cross")
+        if v.shape[place[0]] != 3:
+            msg = f"cross: vectors of shape {v.shape} have no 3 elements along axis {axis}; pass 3."
+            raise ShapeError(msg)
+    return vectors.cross(x, y, axis=axis)
 
 
 def diagonal(x: Operand, *, offset: int = 0) -> Variable:
