@@ -52,7 +52,7 @@ def piecewise(
     ----------
     x : Variable or array
     condlist : sequence of bool array
-        In the shape of `x`.
+        In the shape of `x`; or one such array alone.
     funclist : sequence of callable, Variable, array or number
         One for each condition, and perhaps one more for where none holds (0 by default). A
         function is given the elements of its piece as a vector, and `args` and `kw`.
@@ -70,6 +70,7 @@ def piecewise(
     Variable([2., 0., 2.])
     """
     whole = asarray(x)
+    condlist = _listed(condlist, whole)
     if not len(condlist) or len(funclist) - len(condlist) not in (0, 1):
         msg = (
             f"piecewise: {len(funclist)} functions for {len(condlist)} conditions; "
@@ -85,6 +86,18 @@ def piecewise(
     if len(funclist) > len(condlist):
         parts.append(_piece(whole, free, funclist[-1], args, kw))
     return reduce(add, parts)
+
+
+def _listed(condlist: Any, x: Variable) -> Sequence[Any]:
+    """Return the conditions as a sequence: one alone, array or list of truths, in a list."""
+    if getattr(condlist, "ndim", None) == 0 or isinstance(condlist, bool):
+        return [condlist]
+    alone = x.ndim and len(condlist) and _is_truth(condlist[0])
+    return [condlist] if alone else condlist
+
+
+def _is_truth(value: Any) -> bool:
+    return not isinstance(value, list | tuple) and getattr(value, "ndim", 0) == 0
 
 
 def _piece(x: Variable, mask: Any, function: Choice, args: Any, kw: Any) -> Variable:

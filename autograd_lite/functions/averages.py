@@ -7,8 +7,15 @@ from typing import Any
 from autograd_lite.arrays import Array, require
 from autograd_lite.errors import ShapeError
 from autograd_lite.functions import axes, diagonals, joining, matrices, powers, reductions, shapes
+from autograd_lite.functions.complex import conjugated, real
 from autograd_lite.functions.constants import beside
-from autograd_lite.functions.operands import library_of, values, variable, variables
+from autograd_lite.functions.operands import (
+    fractional,
+    library_of,
+    values,
+    variable,
+    variables,
+)
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.composed import composed
 from autograd_lite.graph.variable import Axis, Operand, Variable
@@ -188,7 +195,7 @@ def corrcoef(x: Operand, y: Operand | None = None, rowvar: bool = True) -> Varia
     """
     rows = _quantities("corrcoef", x, y, rowvar)
     covariance = _covariance(rows, 1, None, None)
-    spread = powers.sqrt(diagonals.diagonal(covariance))
+    spread = powers.sqrt(real(diagonals.diagonal(covariance)))
     ratio = covariance / shapes.expand_dims(spread, 1) / shapes.expand_dims(spread, 0)
     # Digits beyond ±1 are rounding errors; the slope is that of the ratio.
     found = values(ratio, "corrcoef")
@@ -198,7 +205,7 @@ def corrcoef(x: Operand, y: Operand | None = None, rowvar: bool = True) -> Varia
 
 def _quantities(what: str, m: Operand, y: Operand | None, rowvar: bool) -> Variable:
     """Return the quantities as the rows of one matrix."""
-    given = variables(what, m) if y is None else variables(what, m, y)
+    given = [fractional(v) for v in variables(what, *([m] if y is None else [m, y]))]
     rows = []
     for v in given:
         if v.ndim > 2:
@@ -219,9 +226,9 @@ def _covariance(
     require(freedom > 0, "cov: too few observations for this ddof; pass more, or a smaller ddof.")
     if weights is None:
         off = rows - reductions.mean(rows, 1, keepdims=True)
-        return matrices.matmul(off, off.T) / freedom
+        return matrices.matmul(off, conjugated(off.T)) / freedom
     off = rows - average(rows, 1, weights, keepdims=True)
-    return matrices.matmul(off * weights, off.T) / freedom
+    return matrices.matmul(off * weights, conjugated(off.T)) / freedom
 
 
 def _weights(

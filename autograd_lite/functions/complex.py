@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.arrays import Array, as_array
+from autograd_lite.arrays import Array, as_array, private
 from autograd_lite.functions.trigonometry import arctan2
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, At, Case, X
@@ -25,6 +25,7 @@ __all__ = [
     "angle",
     "conj",
     "conjugate",
+    "conjugated",
     "imag",
     "iscomplex",
     "isreal",
@@ -212,13 +213,18 @@ def real_if_close(a: Operand, tol: float = 100) -> Variable:
     >>> ag.real_if_close(ag.Variable([1 + 1e-15j, 2.0]))
     Variable([1., 2.])
     """
-    v = a if isinstance(a, Variable) else constant(as_array(a, what="real_if_close"))
+    v = a if isinstance(a, Variable) else constant(private(as_array(a, what="real_if_close")))
     if not is_complex(v):
         return v
     allowed = tol * float(np.finfo(v.dtype).eps) if tol > 1 else tol
     parts: Any = imag(v)
     close = (parts < allowed) & (parts > -allowed)
     return real(v) if bool(close.all()) else v
+
+
+def conjugated(x: Variable) -> Variable:
+    """Return the conjugate of complex numbers, and real ones as they are."""
+    return conj(x) if x.dtype.kind == "c" else x
 
 
 def is_complex(x: Operand) -> bool:

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autograd_lite.arrays import Array, enter, is_array, namespace
+from autograd_lite.arrays import Array, enter, is_array, namespace, require
 from autograd_lite.errors import ArgumentError, DeviceError
-from autograd_lite.functions.arithmetic import add, divide, multiply, subtract
+from autograd_lite.functions.arithmetic import add, multiply, subtract
 from autograd_lite.functions.axes import integers, moveaxis
 from autograd_lite.functions.constants import beside, integer
 from autograd_lite.functions.conversion import astype
 from autograd_lite.functions.diagonals import diag
 from autograd_lite.functions.entry import asarray
-from autograd_lite.functions.operands import variables
+from autograd_lite.functions.operands import library_of, values, variables
 from autograd_lite.functions.powers import power
 from autograd_lite.functions.shapes import broadcast_to, expand_dims, ravel, reshape
 from autograd_lite.graph.cases import A, At, Case, X
@@ -168,7 +168,17 @@ def geomspace(
 ) -> Variable:
     """Return numbers in equal ratios between two ends of one sign, which are differentiated.
 
-    Ends of different signs give NaN; an end of 0 gives no sequence.
+    Ends of different signs give NaN.
+
+    Raises
+    ------
+    ArgumentError
+        If an end is 0, or for a negative `num`.
+
+    Notes
+    -----
+    Of positive ends, number i of n is start^(1 - s) · stop^s with s = i / (n - 1), so both ends are
+    exact, and no ratio overflows. Others are turned first, so that `start` is positive.
 
     Examples
     --------
@@ -176,9 +186,16 @@ def geomspace(
     >>> ag.geomspace(ag.Variable(1.0), 16.0, 3)
     Variable([ 1.,  4., 16.])
     """
-    ratio = divide(stop, start)
-    steps = power(ratio, _shares((start, stop), num, endpoint, "geomspace"))
-    return moveaxis(multiply(start, steps), 0, integer(axis, "geomspace: axis"))
+    first, last = variables("geomspace", start, stop)
+    for end in (first, last):
+        require((values(end, "geomspace") != 0).all(), "geomspace: an end is 0; pass others.")
+    library = library_of(first)
+    turn = library.sign(values(first, "geomspace"))
+    back = library.conj(turn)
+    shares = _shares((start, stop), num, endpoint, "geomspace")
+    steps = power(multiply(first, back), subtract(1.0, shares))
+    steps = multiply(steps, power(multiply(last, back), shares))
+    return moveaxis(multiply(steps, turn), 0, integer(axis, "geomspace: axis"))
 
 
 @composed(
@@ -259,7 +276,8 @@ def _made_beside(numbers: Array, operands: Sequence[Any], what: str) -> Variable
 def _same_library(a: Operand, fill_value: Operand) -> None:
     """Raise where two arrays live in different libraries."""
     arrays: list[Any] = [x._data if isinstance(x, Variable) else x for x in (a, fill_value)]
-    homes = [namespace(enter(x)).library for x in arrays if is_array(x)]
+    pairs = zip(arrays, (a, fill_value), strict=True)
+    homes = [namespace(enter(x, given)).library for x, given in pairs if is_array(x)]
     if len(set(homes)) > 1:
         msg = (
             f"full_like: `a` lives in {homes[0]}, the fill value in {homes[1]}; move one of them "

@@ -11,6 +11,7 @@ from math import prod as product
 
 from autograd_lite.arrays import Array, Namespace
 from autograd_lite.errors import ArgumentError
+from autograd_lite.functions.constants import integer
 from autograd_lite.functions.joining import concatenate
 from autograd_lite.functions.operands import library_of, variable
 from autograd_lite.functions.reductions import Reduction, narrow, normalized_axes, wide
@@ -348,7 +349,8 @@ def _from_the_start(
     if axis is None and v.ndim != 1:
         msg = f"{what}: x has {v.ndim} axes; say along which one with axis=."
         raise ArgumentError(msg)
-    (along,) = normalized_axes(-1 if axis is None else axis, v.ndim, what)
+    last = -1 if axis is None else integer(axis, f"{what}: axis")
+    (along,) = normalized_axes(last, v.ndim, what)
     total = running(v, along)
     if first is None:
         return total

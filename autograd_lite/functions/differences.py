@@ -130,10 +130,11 @@ def diff(
     if integer(n, "diff: n") < 0:
         msg = f"diff: n is {n}; pass 0 or more."
         raise ArgumentError(msg)
-    ends = [x, *[end for end in (prepend, append) if end is not None]]
+    # The differences of order 0 are `x`, whatever stands before and behind it.
+    ends = [x, *[end for end in (prepend, append) if end is not None and n]]
     v, *more = [variable(x, "diff")] if len(ends) == 1 else variables("diff", *ends)
     if more:
-        (along,) = normalized_axes(axis, v.ndim, "diff")
+        (along,) = normalized_axes(integer(axis, "diff: axis"), v.ndim, "diff")
         line = tuple([1 if i == along else size for i, size in enumerate(v.shape)])
         parts = [shapes.broadcast_to(end, line) if end.ndim == 0 else end for end in more]
         parts.insert(0 if prepend is None else 1, v)

@@ -63,7 +63,7 @@ def delete(arr: Operand, obj: Places, axis: int | None = None) -> Variable:
     Variable([3.])
     """
     x, along = _along(arr, axis, "delete")
-    where = _on_the_host(obj)
+    where = _on_the_host(obj, "delete")
     kept = _edited("delete", where, lambda: np.delete(np.arange(x.shape[along]), where))
     return take(x, _beside(x, kept), along)
 
@@ -110,7 +110,7 @@ def insert(arr: Operand, obj: Places, values: Operand, axis: int | None = None) 
     x, new = variables("insert", arr, values)
     x, along = _along(x, axis, "insert")
     length = x.shape[along]
-    where = _on_the_host(obj)
+    where = _on_the_host(obj, "insert")
     count = _edited("insert", where, lambda: np.insert(np.empty(length), where, 0.0)).size - length
     new = astype(new, x.dtype)
     new = reshape(new, (*(1,) * (x.ndim - new.ndim), *new.shape))
@@ -154,12 +154,12 @@ def _along(arr: Operand, axis: int | None, what: str) -> tuple[Variable, int]:
     return x, along
 
 
-def _on_the_host(obj: Places) -> Any:
+def _on_the_host(obj: Places, what: str) -> Any:
     """Return places as NumPy takes them: an int, a slice or a NumPy array."""
     if isinstance(obj, slice | int):
         return obj
     listed = obj.tolist() if hasattr(obj, "tolist") else obj
-    places = np.asarray(listed)
+    places: Array = _edited(what, obj, lambda: np.asarray(listed))
     return places if places.size else places.astype(int)
 
 
@@ -172,6 +172,6 @@ def _edited(what: str, where: Any, edit: Any) -> Any:
     """Let NumPy edit places, and say in the library's words why it would not."""
     try:
         return edit()
-    except (IndexError, ValueError) as error:
+    except (IndexError, TypeError, ValueError) as error:
         msg = f"{what}: the places {where!r:.60} do not fit; {error}."
         raise OperandError(msg) from error

@@ -6,10 +6,10 @@ from typing import Any
 
 from autograd_lite.errors import ArgumentError, OperandError, ShapeError
 from autograd_lite.functions import joining, reductions, shapes
-from autograd_lite.functions.constants import beside, number
+from autograd_lite.functions.constants import beside, integer, number
 from autograd_lite.functions.differences import diff
 from autograd_lite.functions.indexing import getitem
-from autograd_lite.functions.operands import variable, variables
+from autograd_lite.functions.operands import fractional, variable, variables
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.composed import composed
@@ -58,7 +58,7 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: float = 1.0, axis: int =
     """
     places = [] if x is None else [x]
     v, *more = variables("trapezoid", y, *places)
-    (along,) = normalized_axes(axis, v.ndim, "trapezoid")
+    (along,) = normalized_axes(integer(axis, "trapezoid: axis"), v.ndim, "trapezoid")
     both = _part(v, along, 1, None) + _part(v, along, 0, -1)
     if not more:
         return reductions.sum(both, along) * (number(dx, "trapezoid: dx") / 2)
@@ -122,7 +122,7 @@ def gradient(
     >>> ag.gradient(ag.Variable([1.0, 4.0, 9.0, 16.0]))
     Variable([3., 4., 6., 7.])
     """
-    v = variable(f, "gradient")
+    v = fractional(variable(f, "gradient"))
     along = normalized_axes(axis, v.ndim, "gradient")
     if edge_order not in (1, 2):
         msg = f"gradient: edge_order is {edge_order!r:.40}; pass 1 or 2."
@@ -169,14 +169,29 @@ def _slopes(v: Variable, axis: int, h: Any, edge_order: int) -> Variable:
     first, last = _part(steps, axis, 0, 1), _part(steps, axis, -1, None)
     if v.shape[axis] == 2:
         return joining.concatenate([first, last], axis)
-    before, after = _part(steps, axis, 0, -1), _part(steps, axis, 1, None)
-    # The slope of the parabola: that before, and of its change a share like that of the way.
-    share = _share(h)
-    inner = before + (after - before) * share
+    inner = _inner(v, steps, axis, h)
     if edge_order == 2:
-        first = first + (first - _part(inner, axis, 0, 1))
-        last = last + (last - _part(inner, axis, -1, None))
+        first = _extrapolated(first, _part(steps, axis, 1, 2), _share(_ends(h, 0, 2)))
+        last = _extrapolated(last, _part(steps, axis, -2, -1), 1.0 - _share(_ends(h, -2, None)))
     return joining.concatenate([first, inner, last], axis)
+
+
+def _inner(v: Variable, steps: Variable, axis: int, h: Any) -> Variable:
+    """Return the slopes, at the middle one, of the parabolas through three neighbours."""
+    if getattr(h, "ndim", 0) == 0:  # in which the middle sample has no part, NaN or not
+        return (_part(v, axis, 2, None) - _part(v, axis, 0, -2)) / (2 * h)
+    share = _share(h)
+    before, after = _part(steps, axis, 0, -1), _part(steps, axis, 1, None)
+    return before * (1.0 - share) + after * share
+
+
+def _extrapolated(end: Variable, inside: Variable, share: Any) -> Variable:
+    """Return the slope of the last parabola at its end, from those of its two chords."""
+    return end * (1.0 + share) - inside * share
+
+
+def _ends(h: Any, start: int, stop: int | None) -> Any:
+    return h if getattr(h, "ndim", 0) == 0 else h[start:stop]
 
 
 def _share(h: Any) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd_lite.arrays import require
+from autograd_lite.arrays import Array, require
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.functions import joining, reductions
 from autograd_lite.functions.constants import number
-from autograd_lite.functions.operands import library_of, values, variables
+from autograd_lite.functions.operands import library_of, require_one_library, values, variables
 from autograd_lite.functions.rounding import mod
 from autograd_lite.functions.selection import where
 from autograd_lite.functions.taking import take
@@ -91,6 +91,7 @@ def interp(
     ([1.5, 2.0, 4.0], [1.0, 2.0, 2.0])
     """
     v, places, known = variables("interp", x, xp, fp)
+    require_one_library("interp", v, places, known)
     if places.ndim != 1 or places.shape != known.shape or not places.size:
         msg = (
             f"interp: places of shape {places.shape} and values of shape {known.shape}; pass two "
@@ -111,14 +112,31 @@ def _between(
     library = library_of(places)
     x, at = values(v, "interp"), values(places, "interp")
     last = at.shape[0] - 1
-    after = library.searchsorted(at, x, side="right").clip(min(1, last), last)
-    before = library.maximum(after - 1, 0)
+    before, after = _neighbours(x, at, values(known, "interp"), library)
     x0, x1, y0, y1 = [take(z, i) for z in (places, known) for i in (before, after)]
     apart = at.take(after) != at.take(before)
     share = where(apart, v - x0, 0.0) / where(apart, x1 - x0, 1.0)
     y = where(apart, y0 + share * (y1 - y0), y1)
     y = where(x < at[0], take(known, 0) if left is None else left, y)
     return where(x > at[last], take(known, last) if right is None else right, y)
+
+
+def _neighbours(x: Array, at: Array, known: Array, library: Any) -> tuple[Array, Array]:
+    """Return the numbers of the known points before and behind each place.
+
+    Beside a value that is not finite both are one point: the place's own, or that of this value.
+    No part of 0 of it is taken then, which would be NaN.
+    """
+    last = at.shape[0] - 1
+    after = library.searchsorted(at, x, side="right").clip(min(1, last), last)
+    before = library.maximum(after - 1, 0)
+    low, high = known.take(before), known.take(after)
+    finite = library.isfinite(low), library.isfinite(high)
+    at_before, at_after = x == at.take(before), x == at.take(after)
+    own = library.where(at_after, after, library.where(at_before | ~finite[0], before, after))
+    known_there = at_before | at_after | finite[0] | finite[1] | (low == high)
+    alone = known_there & ~(finite[0] & finite[1]) & (x == x)
+    return library.where(alone, own, before), library.where(alone, own, after)
 
 
 def _periodic(

@@ -12,7 +12,7 @@ from autograd_lite.arrays import Array
 from autograd_lite.errors import ShapeError
 from autograd_lite.functions import cumulative, powers, reductions, selection
 from autograd_lite.functions.operands import library_of, values, variable
-from autograd_lite.functions.reductions import Extreme, normalized_axes
+from autograd_lite.functions.reductions import Extreme, narrow, normalized_axes
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.composed import composed
@@ -384,7 +384,7 @@ def _too_few(v: Variable, what: str, axis: Axis, ddof: float, *, keepdims: bool)
         raise ShapeError(msg)
     numbers = (~xp.isnan(x)).sum(axis=axes, keepdims=keepdims) - ddof
     factor: Array = xp.where(numbers > 0, n / xp.maximum(numbers, 1e-300), inf)
-    return factor.astype(x.dtype)
+    return narrow(factor, x)
 
 
 def _smallest(v: Variable, axis: Axis) -> Array:

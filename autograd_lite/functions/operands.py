@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from autograd_lite.arrays import Array, as_array, enter, namespace
+from autograd_lite.errors import DeviceError
 from autograd_lite.functions.constants import beside
 from autograd_lite.graph.variable import Operand, Variable, constant
 
-__all__ = ["library_of", "values", "variable", "variables"]
+__all__ = [
+    "fractional",
+    "library_of",
+    "require_one_library",
+    "values",
+    "variable",
+    "variables",
+]
 
 
 def variable(x: Operand, what: str) -> Variable:
@@ -37,6 +45,28 @@ def _beside(x: Operand, operands: tuple[Operand, ...], what: str) -> Variable:
     return constant(array)
 
 
+def fractional(x: Any) -> Any:
+    """Return integers and truths as float64, which holds their quotients; all else as it is."""
+    return x if x.dtype.kind in "fc" else x.astype(float)
+
+
 def library_of(x: Variable) -> Any:
     """Return the namespace of an operand's values."""
     return namespace(enter(x._data, x))
+
+
+def require_one_library(what: str, *operands: Variable) -> None:
+    """Require operands of one library, where their values meet before any operation.
+
+    Raises
+    ------
+    DeviceError
+        If they live in different ones.
+    """
+    homes = dict.fromkeys([library_of(x).library for x in operands])
+    if len(homes) > 1:
+        msg = (
+            f"{what}: the operands live in different array libraries ({', '.join(homes)}); move "
+            "them to one device with .to('cpu') or .to('cuda')."
+        )
+        raise DeviceError(msg)

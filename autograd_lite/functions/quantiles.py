@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd_lite.arrays import Array, require
 from autograd_lite.functions.constants import beside
+from autograd_lite.functions.operands import fractional
 from autograd_lite.functions.ranks import METHODS, neighbours
 from autograd_lite.functions.reductions import Reduction, narrow
 from autograd_lite.graph.apply import unary
@@ -53,7 +54,7 @@ class Between(Reduction):
     def between(self, x: Array) -> Array:
         """Return what is to be found between the neighbours."""
         xp = self.xp
-        lines = self.lines(x)
+        lines = fractional(self.lines(x))
         count = lines.shape[1]
         ranks, t = self.located(xp.isnan(lines))
         starts = xp.arange(len(lines)) * count

@@ -81,7 +81,7 @@ def logaddexp2(x1: Operand, x2: Operand) -> Variable:
     points=(At(X([0.0, -3.0]), 2, gives=[0, 9], slopes=([0, -6],)),),
 )
 def float_power(x1: Operand, x2: Operand) -> Variable:
-    """Return x1 to the power of x2 in float64, whatever the operands are.
+    """Return x1 to the power of x2 in float64 (complex128), whatever the operands are.
 
     Examples
     --------
@@ -98,8 +98,8 @@ def _times(x: Operand, factor: float) -> Operand:
 
 
 def _wide(x: Operand) -> Operand:
-    """Return float64; complex numbers as they are, and a Python number, which follows."""
+    """Return float64, of complex numbers complex128; a Python number, which follows, as a float."""
     if isinstance(x, int | float):
         return float(x)
     whole = asarray(x)
-    return whole if whole.dtype.kind == "c" else astype(whole, np.float64)
+    return astype(whole, np.complex128 if whole.dtype.kind == "c" else np.float64)

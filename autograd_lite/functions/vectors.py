@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograd_lite.errors import ShapeError
 from autograd_lite.functions.arithmetic import multiply, subtract
 from autograd_lite.functions.axes import moveaxis
-from autograd_lite.functions.complex import conj
+from autograd_lite.functions.complex import conjugated
 from autograd_lite.functions.constants import integer
 from autograd_lite.functions.entry import asarray
 from autograd_lite.functions.indexing import getitem
@@ -103,7 +103,7 @@ def vdot(a: Operand, b: Operand) -> Variable:
     >>> ag.vdot(ag.Variable([[1.0, 2.0]]), [3.0, 4.0])
     Variable(11.0)
     """
-    return dot(_conjugated(ravel(a)), ravel(b))
+    return dot(conjugated(ravel(a)), ravel(b))
 
 
 @composed(
@@ -123,7 +123,7 @@ def vecdot(x1: Operand, x2: Operand, *, axis: int = -1) -> Variable:
     if x.shape[-1] != y.shape[-1]:
         msg = f"vecdot: vectors of {x.shape[-1]} and {y.shape[-1]} elements; make them equal."
         raise ShapeError(msg)
-    return sum(multiply(_conjugated(x), y), -1)
+    return sum(multiply(conjugated(x), y), -1)
 
 
 @composed(
@@ -159,12 +159,7 @@ def vecmat(x1: Operand, x2: Operand) -> Variable:
     >>> ag.vecmat(ag.Variable([1.0, 1.0]), [[1.0, 2.0], [3.0, 4.0]])
     Variable([4., 6.])
     """
-    return squeeze(matmul(expand_dims(_conjugated(asarray(x1)), -2), x2), -2)
-
-
-def _conjugated(x: Variable) -> Variable:
-    """Return the conjugate of complex numbers, and real ones as they are."""
-    return conj(x) if x.dtype.kind == "c" else x
+    return squeeze(matmul(expand_dims(conjugated(asarray(x1)), -2), x2), -2)
 
 
 def _axis_last(x: Operand, axis: int, what: str) -> Variable:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite.arrays import Array
+from autograd_lite.errors import OperandError
 
 if TYPE_CHECKING:
     from types import EllipsisType
@@ -25,6 +26,15 @@ class Operators:
     """What ``+``, ``@``, ``v.sum()`` and NumPy's protocols are to a Variable."""
 
     __slots__ = ()
+
+    @property
+    def _mask(self) -> NoReturn:
+        """Refuse ``numpy.ma``: it asks no protocol, and takes what has ``_data`` for masked."""
+        msg = (
+            "numpy.ma would take this Variable for plain numbers and cut its graph; choose "
+            "elements with where() or nan-functions, and pass x.filled(value) for a masked array x."
+        )
+        raise OperandError(msg)
 
     if TYPE_CHECKING:
 

@@ -56,7 +56,8 @@ def _with_care(
     route = _ROUTES.get(function)
     if route is None:
         route = _ROUTES[function] = _compared(function, operation)
-    given = {key: value for key, value in options.items() if value is not None}
+    # None says "as by default" of what only NumPy has; of what both have, an axis, it is a value.
+    given = {key: x for key, x in options.items() if x is not None or key in route.names}
     if route.first in given and not args:
         args = (given.pop(route.first),)
     if not given.keys() <= route.names:

@@ -67,7 +67,10 @@ def _rarer(
     if "out" in options or any([isinstance(value, Variable) for value in options.values()]):
         raise unsupported(f"{called} with {', '.join(options)}")
     if ufunc in VALUES and method == "__call__":
-        return ufunc(*[plain(x) for x in inputs], **options)
+        values: list[Any] = [plain(x) for x in inputs]
+        if ufunc is np.sign and any([np.iscomplexobj(x) for x in values]):
+            raise unsupported("sign of complex numbers")  # z / |z| has a slope
+        return ufunc(*values, **options)
     reduced = _REDUCED.get((ufunc, method))
     if reduced is not None and options.keys() <= {"axis", "keepdims"} and len(inputs) < 3:
         axis = inputs[1] if len(inputs) > 1 else options.pop("axis", 0)
