@@ -25,7 +25,7 @@ def symmetric(a, UPLO="L"):
     lower = a.swapaxes(-1, -2).conj() if UPLO == "U" else a
     xp = torch if isinstance(a, torch.Tensor) else jnp
     below = xp.tril(lower, -1)
-    diagonal = xp.tril(xp.triu(lower))
+    diagonal = xp.tril(xp.triu(lower)).real  # LAPACK reads no more of it
     return below + below.swapaxes(-1, -2).conj() + diagonal
 
 
@@ -57,7 +57,11 @@ def jax_svd(a, full_matrices=True, compute_uv=True, hermitian=False):
 
 
 def torch_pinv(a, rcond=None, hermitian=False, *, rtol=None):
-    return linalg.pinv(a, rtol=rcond if rtol is None else rtol)
+    return linalg.pinv(symmetric(a) if hermitian else a, rtol=rcond if rtol is None else rtol)
+
+
+def jax_pinv(a, rcond=None, hermitian=False, *, rtol=None):
+    return jnp.linalg.pinv(symmetric(a) if hermitian else a, rtol=rcond if rtol is None else rtol)
 
 
 def torch_lstsq(a, b, rcond=None):
@@ -67,6 +71,12 @@ def torch_lstsq(a, b, rcond=None):
 def torch_qr(a, mode="reduced"):
     found = linalg.qr(a, mode=mode if mode != "r" else "reduced")
     return found[1] if mode == "r" else tuple(found)
+
+
+def torch_eigvals(a):
+    """Return real numbers where NumPy does: a real matrix with real eigenvalues."""
+    w = linalg.eigvals(a)
+    return w if a.is_complex() or w.detach().imag.any() else w.real
 
 
 def torch_cond(x, p=None):
@@ -113,7 +123,9 @@ JAX = {
         symmetric(a, "U" if upper else "L"), upper=upper, symmetrize_input=False
     ),
     "svd": jax_svd,
+    "pinv": jax_pinv,
     "eig": lacks(PHASES),
+    "eigvals": lacks("JAX differentiates the eigenvalues of a general matrix only by a switch"),
     "lstsq": lambda a, b, rcond=None: jnp.linalg.pinv(a) @ b,
     "solve_triangular": jsl.solve_triangular,
     "expm": jsl.expm,
@@ -131,7 +143,7 @@ TORCH = {
     ),
     "eigh": torch_eigh,
     "eigvalsh": lambda a, UPLO="L": linalg.eigvalsh(symmetric(a, UPLO)),
-    "eigvals": linalg.eigvals,
+    "eigvals": torch_eigvals,
     "eig": lacks(PHASES),
     "svd": torch_svd,
     "svdvals": linalg.svdvals,
