@@ -393,8 +393,8 @@ REFUSED = {
     "rows": (lambda: linalg.solve(SQUARE, [1.0]), ShapeError, "4 unknowns, but 1 rows"),
     "a number": (lambda: linalg.solve(SQUARE, 1.0), ShapeError, "right-hand side"),
     "triangle": (lambda: linalg.eigh(SQUARE, "X"), ArgumentError, "UPLO"),
-    "full matrices": (lambda: linalg.svd(TALL), ArgumentError, "full_matrices=False"),
-    "complete": (lambda: linalg.qr(TALL, "complete"), ArgumentError, "no gradient"),
+    "full matrices": (lambda: linalg.svd(ag.Variable(TALL)), ArgumentError, "full_matrices=False"),
+    "complete": (lambda: linalg.qr(ag.Variable(TALL), "complete"), ArgumentError, "no gradient"),
     "mode": (lambda: linalg.qr(TALL, "raw"), ArgumentError, "mode='raw'"),
     "a plane": (lambda: linalg.cross([1.0, 2.0], [3.0, 4.0]), ShapeError, "no 3 elements"),
     "infinity": (lambda: linalg.eig(SINGULAR_2 * np.inf), SingularError, "eig: .* infinity"),
@@ -509,3 +509,17 @@ def test_the_gaussian_process_learns_its_parameters(tmp_path: Path):
     by = dict(re.findall(r"gradient at the start, by ([^:]+): +(.+)", done.stdout))
     assert by["equation 5.9"] == by["cholesky"] == by["slogdet"] == "5.340904 5.748177 -15.593332"
     assert (tmp_path / "gaussian_process.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_of_constants_full_factors_are_numpys():
+    x = np.arange(6.0).reshape(3, 2)
+    u, s, vh = ag.linalg.svd(x)
+    np.testing.assert_allclose((u.data[:, :2] * s.data) @ vh.data, x, atol=1e-12)
+    assert (u.shape, vh.shape) == ((3, 3), (2, 2))
+    q, r = ag.linalg.qr(ag.Variable(x, requires_grad=False), mode="complete")
+    np.testing.assert_allclose(q.data @ r.data, x, atol=1e-12)
+    assert (q.shape, r.shape) == ((3, 3), (3, 2))
+    with ag.no_grad():
+        assert ag.linalg.svd(ag.Variable(x)).U.shape == (3, 3)
+    with pytest.raises(ArgumentError, match="have no gradient"):
+        ag.linalg.svd(ag.Variable(x))

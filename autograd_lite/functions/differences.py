@@ -25,8 +25,10 @@ class Diff(Unary):
     __slots__ = ("axis", "n", "shape")
     name = "diff"
     symbol = "Δ"
+    complexes = True
     cases = (
         Case(A(5)),
+        Case(A(4, complex=True)),
         Case(A(3, 4), 2, 0),
         Case(A(2, 3), 1, -1, A(2, 1), A(2, 2)),
         Case(A(2, 3), axis=0, prepend=0.5),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from math import inf
 
 from autograd_lite.arrays import Array
+from autograd_lite.functions import selection
+from autograd_lite.functions.arithmetic import divide
+from autograd_lite.functions.complex import is_complex
 from autograd_lite.functions.constants import integer
 from autograd_lite.graph.apply import binary, unary
 from autograd_lite.graph.cases import A, At, Case, X
@@ -98,7 +101,13 @@ class Round(Step):
 
     __slots__ = ("decimals",)
     name = "round"
-    cases = (*_BETWEEN, Case(A(3, low=0.11, high=0.14), 1), Case(A(3, low=6.0, high=14.0), -1))
+    complexes = True
+    cases = (
+        *_BETWEEN,
+        Case(A(3, complex=True)),
+        Case(A(3, low=0.11, high=0.14), 1),
+        Case(A(3, low=6.0, high=14.0), -1),
+    )
     points = (
         At(X(_AT), gives=[-inf, -2.0, -1.0, 0.0, 0.0, 0.0, 1.0, 2.0, 1e4, inf], slopes=_FLAT),
         At(X([15.0, 25.0]), -1, gives=[20.0, 20.0], slopes=([0.0, 0.0],)),
@@ -154,12 +163,17 @@ class Mod(Binary):
 def sign(x: Operand) -> Variable:
     """Return -1, 0 or 1: the sign of every element. The gradient is exactly 0.
 
+    The sign of a complex number is x / abs(x), or 0 of 0, and has a slope.
+
     Examples
     --------
     >>> import autograd_lite as ag
     >>> ag.sign(ag.Variable([-1.5, 0.0, 2.0]))
     Variable([-1.,  0.,  1.])
     """
+    if is_complex(x):
+        size = selection.abs(x)
+        return divide(x, size + (size == 0))
     return unary(Sign(), x)
 
 

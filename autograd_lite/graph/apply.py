@@ -24,7 +24,7 @@ from autograd_lite.arrays import (
     private,
     scalar,
 )
-from autograd_lite.errors import AutogradError, DeviceError, DTypeError, ShapeError
+from autograd_lite.errors import AutogradError, AxisError, DeviceError, DTypeError, ShapeError
 from autograd_lite.graph.binding import BOUND
 from autograd_lite.graph.function import (
     ONE_ELEMENTWISE,
@@ -459,7 +459,7 @@ def explained(node: Function, arrays: tuple[Array, ...], error: Exception) -> Ex
     if len(arrays) == 1:
         shape = arrays[0].shape
         msg = f"{node.name}: an operand of shape {shape} was refused{node.made_at}: {error}."
-        return ShapeError(msg)
+        return AxisError(msg) if isinstance(error, IndexError) else ShapeError(msg)
     shapes = [x.shape for x in arrays]
     named = " and ".join([str(shape) for shape in shapes])
     why = node.misfit(*shapes)

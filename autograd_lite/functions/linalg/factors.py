@@ -12,9 +12,11 @@ from autograd_lite.functions.linalg.operands import (
     conjugated,
     folded,
     halved,
+    is_constant,
     lapack,
     matrices,
     square,
+    unrecorded,
 )
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.function import Nary, ShapeKeeping
@@ -202,8 +204,8 @@ def qr(x: Operand, mode: str = "reduced") -> QRResult | Variable:
     ----------
     x : Variable or array, shape (..., m, n)
     mode : {"reduced", "complete", "r"}
-        ``"complete"`` only where Q has no columns beyond those of ``"reduced"``, that is m ≤ n:
-        they could be any, so they have no gradient. ``"r"`` returns R alone.
+        ``"complete"`` of constants, or where Q has no columns beyond those of ``"reduced"``
+        (m ≤ n): they could be any, so they have no gradient. ``"r"`` returns R alone.
 
     Returns
     -------
@@ -240,6 +242,8 @@ def qr(x: Operand, mode: str = "reduced") -> QRResult | Variable:
         msg = f"qr: mode={mode!r:.40} is not supported; pass 'reduced', 'complete' or 'r'."
         raise ArgumentError(msg)
     if mode == "complete" and v.shape[-2] > v.shape[-1]:
+        if is_constant(v):
+            return QRResult(*unrecorded("qr", v, "complete"))
         msg = f"qr: of shape {v.shape} the columns beyond 'reduced' have no gradient; leave them."
         raise ArgumentError(msg)
     found = QRResult(*applied(QR(), v))

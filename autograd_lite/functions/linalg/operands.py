@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.arrays import Array, Namespace, as_array, private
+from autograd_lite.arrays import Array, Namespace, as_array, enter, namespace, private
 from autograd_lite.errors import ShapeError, SingularError
 from autograd_lite.functions.axes import swapaxes
 from autograd_lite.functions.complex import conj, is_complex
 from autograd_lite.functions.conversion import astype
 from autograd_lite.graph.apply import binary, nary, unary
 from autograd_lite.graph.function import Function, Nary, Operation, Pair, Unary
+from autograd_lite.graph.modes import is_recording
 from autograd_lite.graph.variable import Operand, Variable, constant
 
 __all__ = [
@@ -23,12 +24,14 @@ __all__ = [
     "conjugated",
     "folded",
     "halved",
+    "is_constant",
     "lapack",
     "matrices",
     "mirrored",
     "rounding",
     "square",
     "transposed",
+    "unrecorded",
 ]
 
 _HALF = np.dtype(np.float16)
@@ -104,6 +107,17 @@ def lapack(node: Function, function: Callable[..., Any], *arrays: Array, instead
     except np.linalg.LinAlgError as error:
         msg = f"{node.name}: {str(error).rstrip('.').lower()}{node.made_at}; {instead}."
         raise SingularError(msg) from error
+
+
+def is_constant(v: Variable) -> bool:
+    """Whether nobody can differentiate by a matrix: then any basis will do."""
+    return not (v.requires_grad and is_recording())
+
+
+def unrecorded(name: str, v: Variable, *arguments: object) -> list[Variable]:
+    """Return what a factorisation of ``linalg`` makes of a constant."""
+    x = enter(v._data, v)
+    return [constant(part) for part in getattr(namespace(x).linalg, name)(x, *arguments)]
 
 
 def mirrored(xp: Namespace, x: Array) -> Array:

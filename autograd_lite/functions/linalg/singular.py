@@ -11,11 +11,13 @@ from autograd_lite.functions.linalg.operands import (
     adjoint,
     applied,
     conjugated,
+    is_constant,
     lapack,
     matrices,
     mirrored,
     square,
     transposed,
+    unrecorded,
 )
 from autograd_lite.functions.linalg.spectra import coupled, eigh
 from autograd_lite.functions.searching import argsort
@@ -129,8 +131,8 @@ def svd(
     ----------
     x : Variable or array, shape (..., m, n)
     full_matrices : bool
-        As in NumPy True unless it is said; of matrices that are not square pass False: the other
-        vectors could be any, so they have no gradient.
+        As in NumPy True unless it is said; to differentiate by a matrix that is not square pass
+        False: the other vectors could be any, so they have no gradient.
     compute_uv : bool
         False for the singular values alone.
     hermitian : bool
@@ -147,7 +149,7 @@ def svd(
     Raises
     ------
     ArgumentError
-        For full matrices that are not square.
+        For full matrices that are not square, where they are to have a gradient.
     ShapeError
         If Hermitian matrices are not square.
 
@@ -177,6 +179,8 @@ def svd(
         return found if compute_uv else found.S
     v = matrices(x, "svd")
     if full_matrices and compute_uv and v.shape[-1] != v.shape[-2]:
+        if is_constant(v):
+            return SVDResult(*unrecorded("svd", v))
         msg = (
             f"svd: of shape {v.shape} the vectors beyond full_matrices=False have no gradient; "
             "pass full_matrices=False."

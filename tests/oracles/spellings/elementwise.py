@@ -40,6 +40,14 @@ def jax_clipped(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None
     return jnp.clip(x, a_min if min is None else min, a_max if max is None else max)
 
 
+def torch_round(x: torch.Tensor, decimals: int = 0) -> torch.Tensor:
+    """Round the parts of complex numbers, which torch leaves to its callers."""
+    if x.is_complex():
+        parts = torch.view_as_real(x)
+        return torch.view_as_complex(torch.round(parts, decimals=decimals))
+    return torch.round(x, decimals=decimals)
+
+
 def cbrt(x: torch.Tensor) -> torch.Tensor:
     return torch.sign(x) * torch.abs(x) ** (1 / 3)
 
@@ -71,7 +79,7 @@ TORCH = {
     "fabs": torch.abs,
     "sign": torch.sign,
     "rint": torch.round,
-    "round": lambda x, decimals=0: torch.round(x, decimals=decimals),
+    "round": torch_round,
     "cbrt": cbrt,
     "degrees": torch.rad2deg,
     "radians": torch.deg2rad,
