@@ -19,7 +19,7 @@ with suppress(MissingDependencyError):  # its operations are in every harness, w
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 settings.register_profile(
-    "brief", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_CALM
+    "brief", max_examples=25, deadline=None, derandomize=True, suppress_health_check=_CALM
 )
 settings.register_profile(
     "long", max_examples=400, deadline=None, print_blob=True, suppress_health_check=_CALM

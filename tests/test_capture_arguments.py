@@ -17,6 +17,8 @@ from autograd_lite.errors import CaptureError
 
 SHAPED_BY_VALUES = {"delete", "repeat", "pad", "tile"}  # counts and widths are Python's numbers
 
+ZEROS_OF_EITHER_SIGN = {"irfft2", "irfftn"}  # NumPy's own depends on where its operand lies
+
 
 @pytest.mark.parametrize("row", TABLE, ids=str)
 @given(data=st.data())
@@ -41,6 +43,11 @@ def test_plain_arguments_may_be_traced(row: Row, data: st.DataObject):
         except CaptureError:
             assert row.name in SHAPED_BY_VALUES
             return
+        if row.name in ZEROS_OF_EITHER_SIGN:
+            np.testing.assert_array_equal(found, expected)
+            for one, other in zip(live, eager, strict=True):
+                np.testing.assert_array_equal(one.grad, other.grad)
+            continue
         assert_same(found, expected)
         assert_same(gradients_read(live), gradients_read(eager))
 

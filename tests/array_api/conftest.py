@@ -1,3 +1,3 @@
-"""The programs here set switches of SciPy and scikit-learn: collecting them would set them for all."""
+"""Programs that switch SciPy and scikit-learn for the whole process: not to be collected."""
 
 collect_ignore_glob = ["*.py"]
