@@ -15,7 +15,7 @@ from rows import TABLE
 import autograd_lite as ag
 from autograd_lite.errors import CaptureError
 
-SHAPED_BY_VALUES = {"delete", "repeat", "pad", "tile"}  # counts and widths are Python's numbers
+SHAPED_BY_VALUES = {"delete", "insert", "repeat", "pad", "tile"}  # counts and widths are Python's numbers
 
 ZEROS_OF_EITHER_SIGN = {"irfft2", "irfftn"}  # NumPy's own depends on where its operand lies
 

@@ -239,10 +239,10 @@ def test_loops_do_not_grow_without_the_garbage_collector(act):
         for _ in range(20):
             act(x)
         tracemalloc.start()
-        for _ in range(200):
+        for _ in range(500):
             act(x)
         assert gc.collect() == 0  # nothing waited for it; Python's own free lists are emptied
-        assert tracemalloc.get_traced_memory()[0] < 10_000
+        assert tracemalloc.get_traced_memory()[0] < 20_000  # less than one object each
     finally:
         tracemalloc.stop()
         gc.enable()
