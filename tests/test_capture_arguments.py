@@ -15,7 +15,8 @@ from rows import TABLE
 import autograd_lite as ag
 from autograd_lite.errors import CaptureError
 
-SHAPED_BY_VALUES = {"delete", "insert", "repeat", "pad", "tile"}  # counts and widths are Python's numbers
+# Counts, widths and places are numbers of Python's.
+SHAPED_BY_VALUES = {"delete", "insert", "pad", "repeat", "tile"}
 
 ZEROS_OF_EITHER_SIGN = {"irfft2", "irfftn"}  # NumPy's own depends on where its operand lies
 

@@ -36,11 +36,13 @@ def array_function(
     What both signatures share goes straight to the operation; all else is looked at closely.
     """
     route = _ROUTES.get(function)
-    if route is not None and len(args) <= route.positional and route.names.issuperset(options):
-        try:
-            return route.operation(*args, **options)
-        except TypeError as error:
-            raise _refusal(function, error) from error
+    if route is not None:
+        operation, positional, names, _ = route
+        if len(args) <= positional and (not options or names.issuperset(options)):
+            try:
+                return operation(*args, **options)
+            except TypeError as error:
+                raise _refusal(function, error) from error
     return _with_care(function, args, options)
 
 
