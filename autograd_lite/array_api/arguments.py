@@ -19,6 +19,7 @@ __all__ = [
     "cumulative_prod",
     "cumulative_sum",
     "expand_dims",
+    "in_dtype",
     "prod",
     "reshape",
     "std",
@@ -45,10 +46,7 @@ def sum(
     keepdims: bool = False,
 ) -> Variable:
     """Add up along axes, in another type if one is given; small integers add up in int64."""
-    if dtype is None:
-        return functions.sum(x, axis, keepdims)
-    added = functions.sum(astype(x, dtype, copy=False), axis, keepdims)
-    return astype(added, dtype, copy=False)
+    return in_dtype(functions.sum, x, dtype, axis=axis, keepdims=keepdims)
 
 
 def prod(
@@ -60,10 +58,7 @@ def prod(
     keepdims: bool = False,
 ) -> Variable:
     """Multiply along axes, in another type if one is given."""
-    if dtype is None:
-        return functions.prod(x, axis, keepdims)
-    multiplied = functions.prod(astype(x, dtype, copy=False), axis, keepdims)
-    return astype(multiplied, dtype, copy=False)
+    return in_dtype(functions.prod, x, dtype, axis=axis, keepdims=keepdims)
 
 
 def std(
@@ -89,7 +84,8 @@ def cumulative_sum(
     include_initial: bool = False,
 ) -> Variable:
     """Add up step by step along an axis, in another type if one is given."""
-    return _in_dtype(functions.cumulative_sum, x, axis, dtype, include_initial)
+    made = functions.cumulative_sum
+    return in_dtype(made, x, dtype, axis=axis, include_initial=include_initial)
 
 
 def cumulative_prod(
@@ -101,7 +97,8 @@ def cumulative_prod(
     include_initial: bool = False,
 ) -> Variable:
     """Multiply step by step along an axis, in another type if one is given."""
-    return _in_dtype(functions.cumulative_prod, x, axis, dtype, include_initial)
+    made = functions.cumulative_prod
+    return in_dtype(made, x, dtype, axis=axis, include_initial=include_initial)
 
 
 def vecdot(x1: Operand, x2: Operand, /, *, axis: int = -1) -> Variable:
@@ -133,15 +130,10 @@ def expand_dims(x: Operand, /, *, axis: int = 0) -> Variable:
     return functions.expand_dims(x, axis)
 
 
-def _in_dtype(
-    operation: Callable[..., Variable],
-    x: Operand,
-    axis: int | None,
-    dtype: npt.DTypeLike | None,
-    include_initial: bool,
+def in_dtype(
+    operation: Callable[..., Variable], x: Operand, dtype: npt.DTypeLike | None, **options: object
 ) -> Variable:
+    """Apply an operation in another type, if one is given."""
     if dtype is None:
-        return operation(x, axis=axis, include_initial=include_initial)
-    converted = astype(x, dtype, copy=False)
-    made = operation(converted, axis=axis, include_initial=include_initial)
-    return astype(made, dtype, copy=False)
+        return operation(x, **options)
+    return astype(operation(astype(x, dtype, copy=False), **options), dtype, copy=False)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite.arrays import NUMPY, Array, Namespace, enter, is_array, namespace
+from autograd_lite.arrays import Array, enter, is_array
+from autograd_lite.functions.operands import library_among
 from autograd_lite.graph.variable import Operand, Variable, constant
 
-__all__ = ["as_constant", "library_of", "of_one", "of_two", "value_of"]
+__all__ = ["as_constant", "of_one", "of_two", "value_of"]
 
 
 def value_of(x: Any) -> Any:
@@ -20,17 +21,9 @@ def value_of(x: Any) -> Any:
     return enter(x._data, x) if isinstance(x, Variable) else x
 
 
-def library_of(*values: Any) -> Namespace:
-    """Return the library of the first array among values; NumPy where there is none."""
-    for value in values:
-        if is_array(value):
-            return namespace(value)
-    return NUMPY
-
-
 def as_constant(result: Any) -> Variable:
     """Return an array, or a number that a library made of it, as a Variable without gradient."""
-    array: Array = result if is_array(result) else library_of(result).asarray(result)
+    array: Array = result if is_array(result) else library_among(result).asarray(result)
     return constant(array)
 
 
@@ -39,7 +32,7 @@ def of_one(name: str) -> Callable[[Operand], Variable]:
 
     def function(x: Operand, /) -> Variable:
         value = value_of(x)
-        return as_constant(getattr(library_of(value), name)(value))
+        return as_constant(getattr(library_among(value), name)(value))
 
     return _named(function, name)
 
@@ -49,7 +42,7 @@ def of_two(name: str) -> Callable[[Operand, Operand], Variable]:
 
     def function(x1: Operand, x2: Operand, /) -> Variable:
         first, second = value_of(x1), value_of(x2)
-        return as_constant(getattr(library_of(first, second), name)(first, second))
+        return as_constant(getattr(library_among(first, second), name)(first, second))
 
     return _named(function, name)
 

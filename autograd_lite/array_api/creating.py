@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite import functions
-from autograd_lite.array_api.constants import library_of, value_of
+from autograd_lite.array_api.constants import value_of
 from autograd_lite.array_api.dtypes import astype
 from autograd_lite.arrays import NUMPY, Array, is_array, to_device
 from autograd_lite.errors import ArgumentError, DTypeError
+from autograd_lite.functions.operands import library_among
 from autograd_lite.graph.variable import Operand, Variable, leaf_from
 
 __all__ = [
@@ -160,7 +161,7 @@ def full_like(
     if isinstance(fill_value, Variable):
         wanted = value.dtype if dtype is None else dtype
         return full(value.shape, fill_value, dtype=wanted, device=device)
-    made: Array = library_of(value).full_like(value, fill_value, dtype=dtype)
+    made: Array = library_among(value).full_like(value, fill_value, dtype=dtype)
     return _placed(made, device)
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_lite import functions
-from autograd_lite.array_api.constants import library_of, value_of
+from autograd_lite.array_api.constants import value_of
 from autograd_lite.arrays import Array, as_dtype, to_device
+from autograd_lite.functions.operands import library_among
 from autograd_lite.graph.variable import Operand, Variable, leaf_from
 
 __all__ = [
@@ -123,7 +124,7 @@ def astype(
             return x
         if x.requires_grad and wanted.kind in "fc":
             return functions.astype(x, wanted)
-    array: Array = library_of(value_of(x)).asarray(value_of(x)).astype(wanted)
+    array: Array = library_among(value_of(x)).asarray(value_of(x)).astype(wanted)
     return leaf_from(array if device is None else to_device(array, device), requires_grad=False)
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import numpy.typing as npt
 
 from autograd_lite import functions
-from autograd_lite.array_api.arguments import vecdot
-from autograd_lite.array_api.dtypes import astype
+from autograd_lite.array_api.arguments import in_dtype, vecdot
 from autograd_lite.graph.variable import Operand, Variable
 
 __all__ = ["cross", "trace", "vecdot"]
@@ -28,10 +27,7 @@ def cross(x1: Operand, x2: Operand, /, *, axis: int = -1) -> Variable:
 
 def trace(x: Operand, /, *, offset: int = 0, dtype: npt.DTypeLike | None = None) -> Variable:
     """Add up the diagonals of matrices, in another type if one is given."""
-    if dtype is None:
-        return functions.linalg.trace(x, offset=offset)
-    added = functions.linalg.trace(astype(x, dtype, copy=False), offset=offset)
-    return astype(added, dtype, copy=False)
+    return in_dtype(functions.linalg.trace, x, dtype, offset=offset)
 
 
 def _derived() -> dict[str, Any]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 
 from autograd_lite import functions
-from autograd_lite.array_api.constants import as_constant, library_of, value_of
+from autograd_lite.array_api.constants import as_constant, value_of
 from autograd_lite.arrays import Array
+from autograd_lite.functions.operands import library_among
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.graph.variable import Operand, Variable
 
@@ -62,7 +63,7 @@ class UniqueInverse(NamedTuple):
 def _reduced(name: str, x: Operand, axis: Axis, keepdims: bool) -> Variable:
     value = value_of(x)
     normalized_axes(axis, value.ndim, name)
-    return as_constant(getattr(library_of(value), name)(value, axis=axis, keepdims=keepdims))
+    return as_constant(getattr(library_among(value), name)(value, axis=axis, keepdims=keepdims))
 
 
 def all(x: Operand, /, *, axis: Axis = None, keepdims: bool = False) -> Variable:
@@ -93,7 +94,7 @@ def count_nonzero(x: Operand, /, *, axis: Axis = None, keepdims: bool = False) -
 def nonzero(x: Operand, /) -> tuple[Variable, ...]:
     """Return the places of elements that are not zero, by axis."""
     value = value_of(x)
-    return tuple([as_constant(places) for places in library_of(value).nonzero(value)])
+    return tuple([as_constant(places) for places in library_among(value).nonzero(value)])
 
 
 def searchsorted(
@@ -106,7 +107,7 @@ def searchsorted(
 ) -> Variable:
     """Return where the elements of `x2` would stand in the ordered `x1`."""
     line, wanted, order = value_of(x1), value_of(x2), value_of(sorter)
-    return as_constant(library_of(line).searchsorted(line, wanted, side=side, sorter=order))
+    return as_constant(library_among(line).searchsorted(line, wanted, side=side, sorter=order))
 
 
 def argsort(
@@ -157,7 +158,7 @@ def unique_inverse(x: Operand, /) -> UniqueInverse:
 def unique_all(x: Operand, /) -> UniqueAll:
     """Return the distinct elements in order, each NaN by itself, with all that is known of them."""
     value = value_of(x)
-    _, first, inverse, counts = library_of(value).unique(
+    _, first, inverse, counts = library_among(value).unique(
         value,
         return_index=True,
         return_inverse=True,
@@ -171,7 +172,7 @@ def unique_all(x: Operand, /) -> UniqueAll:
 def _order(value: Array, axis: int, descending: bool, stable: bool) -> Array:
     """Return the order along an axis; equal elements keep theirs, also in descending order."""
     normalized_axes(axis, value.ndim, "sort")
-    xp = library_of(value)
+    xp = library_among(value)
     options: dict[str, Any] = {"axis": axis, "kind": "stable" if stable else None}
     if not descending:
         return xp.argsort(value, **options)

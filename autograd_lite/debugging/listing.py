@@ -17,6 +17,7 @@ from autograd_lite.graph.hooks import subscribe, unsubscribe
 from autograd_lite.graph.modes import enable_grad
 from autograd_lite.graph.printing import format_number
 from autograd_lite.graph.variable import Variable
+from autograd_lite.transforms.trees import leaves_of
 
 __all__ = ["list_graph"]
 
@@ -55,7 +56,7 @@ def list_graph(
             result = f(*given, **kwargs)
     finally:
         unsubscribe(observer)
-    outputs = [v for v in _leaves(result) if isinstance(v, Variable)]
+    outputs = [v for v in leaves_of(result) if isinstance(v, Variable)]
     if not outputs:
         msg = f"trace: the function returned {type(result).__name__}, with no Variable in it."
         raise OperandError(msg)
@@ -91,30 +92,19 @@ def _opened(value: Any, name: str) -> Any:
     return value
 
 
-def _leaves(result: Any) -> Iterator[Any]:
-    if isinstance(result, list | tuple):
-        for item in result:
-            yield from _leaves(item)
-    elif isinstance(result, dict):
-        yield from _leaves(list(result.values()))
-    else:
-        yield result
-
-
 def _written(graph: Description) -> Iterator[str]:
     """Yield the lines: inputs, operations with what they read, and a sum."""
     called = _calls(graph.nodes)
+    reads: dict[str, list[str]] = {node.id: [] for node in graph.nodes}
+    for edge in graph.edges:
+        output = f".{edge.output}" if edge.output else ""
+        reads[edge.target].append(called[edge.source] + output)
     rows = []
     for node in graph.nodes:
         if node.kind not in ("input", "operation"):
             continue
-        reads = [
-            f"{called[edge.source]}{f'.{edge.output}' if edge.output else ''}"
-            for edge in graph.edges
-            if edge.target == node.id
-        ]
         is_input = node.kind == "input"
-        what = "input" if is_input else f"{node.name}({', '.join(reads)})"
+        what = "input" if is_input else f"{node.name}({', '.join(reads[node.id])})"
         kept = f"{node.kept:,} B" if node.kept else "" if is_input else "-"
         rows.append((called[node.id], what, str(node.shape), node.dtype, kept, _line(node)))
     yield from table([("", "operation", "shape", "dtype", "kept", "line"), *rows])

@@ -90,9 +90,7 @@ class NaNExtreme(Extreme):
         return super().found(x, extreme, what)
 
     def backward(self, gy: Array) -> Array:
-        chosen = self.x == self.kept(self.out)
-        ties = chosen.sum(axis=self.axis, keepdims=True)
-        share = self.kept(gy) * (1 / (ties + (ties == 0))).astype(gy.dtype)
+        chosen, share = self.shared(gy)
         return self.xp.where(chosen, share, 0.0)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd_lite.arrays import Array, as_array, enter, namespace
+from autograd_lite.arrays import NUMPY, Array, Namespace, as_array, enter, is_array, namespace
 from autograd_lite.errors import DeviceError
 from autograd_lite.functions.constants import beside
 from autograd_lite.graph.variable import Operand, Variable, constant
 
 __all__ = [
     "fractional",
+    "library_among",
     "library_of",
     "require_one_library",
     "values",
@@ -48,6 +49,14 @@ def _beside(x: Operand, operands: tuple[Operand, ...], what: str) -> Variable:
 def fractional(x: Any) -> Any:
     """Return integers and truths as float64, which holds their quotients; all else as it is."""
     return x if x.dtype.kind in "fc" else x.astype(float)
+
+
+def library_among(*values: Any) -> Namespace:
+    """Return the library of the first array among values; NumPy where there is none."""
+    for value in values:
+        if is_array(value):
+            return namespace(value)
+    return NUMPY
 
 
 def library_of(x: Variable) -> Any:

@@ -139,11 +139,16 @@ class Extreme(Reduction):
         out = self.out = extreme(x, axis=axes, keepdims=self.keepdims)
         return out
 
-    def backward(self, gy: Array) -> Array:
+    def shared(self, gy: Array) -> tuple[Array, Array]:
+        """Return which elements were chosen, and what each of them gets."""
         chosen = self.x == self.kept(self.out)
         ties = chosen.sum(axis=self.axis, keepdims=True)
         share = (1 / (ties + (ties == 0))).astype(gy.dtype)  # none at all: NaN
-        return self.kept(gy) * share * chosen.astype(gy.dtype)
+        return chosen, self.kept(gy) * share
+
+    def backward(self, gy: Array) -> Array:
+        chosen, share = self.shared(gy)
+        return share * chosen.astype(gy.dtype)
 
 
 class Max(Extreme):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite.arrays import NUMPY, Namespace, enter, is_array, namespace
+from autograd_lite.arrays import enter
+from autograd_lite.functions.operands import library_among
 from autograd_lite.graph.variable import Variable
 
 __all__ = [
@@ -61,7 +62,7 @@ def of_values(name: str) -> Callable[..., Any]:
     def function(*args: Any, **options: Any) -> Any:
         plain = [_value(x) for x in args]
         named = {key: _value(x) for key, x in options.items()}
-        called = getattr(_library_of([*plain, *named.values()]), name)
+        called = getattr(library_among(*plain, *named.values()), name)
         return called(*plain, **named)
 
     function.__name__ = function.__qualname__ = name
@@ -76,14 +77,6 @@ def _value(x: Any) -> Any:
     if isinstance(x, Variable):
         return enter(x._data, x)
     return type(x)([_value(part) for part in x]) if type(x) in (list, tuple) else x
-
-
-def _library_of(arguments: list[Any]) -> Namespace:
-    """Return the library of the first array among arguments."""
-    for array in arguments:
-        if is_array(array):
-            return namespace(array)
-    return NUMPY
 
 
 all = of_values("all")

@@ -21,26 +21,17 @@ from autograd_lite.graph.variable import Variable
 __all__ = ["OPERATIONS", "VALUES", "path_of", "plain", "supported", "unsupported"]
 
 # Whose slopes are 0 wherever they exist, and questions: these give NumPy's own plain results. What
-# only chooses among values (unique) or weighs them (histogram) is not here: it would cut the graph.
-_PLAIN = """
-    all any allclose argmax argmin argpartition argsort argwhere array2string array_equal
-    bitwise_and bitwise_or bitwise_xor invert left_shift right_shift
-    array_equiv array_repr array_str around base_repr can_cast ceil common_type count_nonzero
-    digitize empty_like equal fix flatnonzero floor floor_divide greater greater_equal isclose
-    iscomplex iscomplexobj isfinite isin isinf isnan isneginf isposinf isreal isrealobj less
-    less_equal lexsort linalg.matrix_rank logical_and logical_not logical_or logical_xor
-    may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero not_equal ones_like
-    result_type rint round searchsorted shape shares_memory sign signbit size trunc zeros_like
-"""
-# NumPy's other names for functions that we have under their first.
-_ALIASES = {
-    "amax": "max",
-    "amin": "min",
-    "concat": "concatenate",
-    "conjugate": "conj",
-    "permute_dims": "transpose",
-    "true_divide": "divide",
-}
+# only chooses among values (unique) or weighs them (bincount) is not here: it would cut the graph,
+# and so would what has a slope (nextafter, spacing).
+_PLAIN = {*functions.values.__all__, *functions.searching.__all__}
+_PLAIN -= {"bincount", "nextafter", "spacing"}
+_PLAIN |= set(
+    """
+    around array2string array_repr array_str base_repr bitwise_and bitwise_or bitwise_xor can_cast
+    ceil common_type fix floor floor_divide invert iscomplex isreal left_shift linalg.matrix_rank
+    may_share_memory min_scalar_type right_shift rint round shares_memory sign trunc
+    """.split()
+)
 # What to write in place of functions that write, count, or are made of others.
 _INSTEAD = {
     "add.at": "autograd_lite.add_at returns a new array",
@@ -66,10 +57,6 @@ def _names() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield NumPy's names, with their room, and the functions that may stand for them."""
     for name in functions.__all__:
         yield name, getattr(functions, name)
-    for theirs, ours in _ALIASES.items():
-        if hasattr(functions, ours):
-            yield theirs, getattr(functions, ours)
-    yield "linalg.norm", functions.norm
     for room, module in _ROOMS.items():
         for name in module.__all__:
             yield f"{room}.{name}", getattr(module, name)
@@ -81,7 +68,7 @@ def _numpys(path: str) -> Any:
     return getattr(getattr(np, room) if room else np, name, None)
 
 
-VALUES = {_numpys(path) for path in _PLAIN.split()} - {None}
+VALUES = {_numpys(path) for path in _PLAIN} - {None}
 OPERATIONS: dict[Any, Callable[..., Any]] = {
     theirs: operation
     for path, operation in _names()
@@ -132,7 +119,7 @@ def _hint(name: str, arguments: str) -> str:
     known = supported()
     if arguments and name in known:
         named = [_WITHOUT[word] for word in arguments.split(", ") if word in _WITHOUT]
-        ours = _ALIASES.get(name, name)
+        ours = getattr(getattr(functions, name, None), "__name__", name)  # of amax: max
         return " and ".join(named) or f"pass what autograd_lite.{ours} takes"
     last = name.rpartition(".")[2]  # the same name elsewhere: linalg.cross and cross
     near = [path for path in known if path.rpartition(".")[2] == last][:1]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from autograd_lite.arrays import as_array
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.functions.constants import integer
 from autograd_lite.functions.conversion import astype
+from autograd_lite.functions.operands import variable
 from autograd_lite.functions.reductions import normalized_axes
-from autograd_lite.graph.variable import Operand, Variable, constant
+from autograd_lite.graph.variable import Operand, Variable
 
-__all__ = ["SWAPPED", "Lengths", "Norm", "as_complex", "as_variable", "checked", "sides"]
+__all__ = ["SWAPPED", "Lengths", "Norm", "as_complex", "checked", "sides"]
 
 Lengths: TypeAlias = "int | Sequence[int] | None"
 Norm: TypeAlias = "str | None"
@@ -20,14 +20,9 @@ SHORTEST = 1
 SWAPPED = {"backward": "forward", "ortho": "ortho", "forward": "backward"}
 
 
-def as_variable(a: Operand, what: str) -> Variable:
-    """Return an operand as a Variable."""
-    return a if isinstance(a, Variable) else constant(as_array(a, what=what))
-
-
 def as_complex(a: Operand, what: str) -> Variable:
     """Return an operand in complex numbers of its own precision, complex64 at least."""
-    v = as_variable(a, what)
+    v = variable(a, what)
     if v.dtype.kind == "c":
         return v
     single = v.dtype.kind == "f" and v.dtype.itemsize <= 4

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_lite.arrays import Array
 from autograd_lite.functions.constants import integer, number
-from autograd_lite.functions.fft.arguments import as_variable
+from autograd_lite.functions.operands import variable
 from autograd_lite.functions.reductions import normalized_axes
 from autograd_lite.functions.reordering import roll
 from autograd_lite.graph.cases import A, Case
@@ -58,7 +58,7 @@ def ifftshift(x: Operand, axes: int | Sequence[int] | None = None) -> Variable:
 
 
 def _shifted(x: Operand, axes: int | Sequence[int] | None, way: int, what: str) -> Variable:
-    v = as_variable(x, what)
+    v = variable(x, what)
     given = tuple(axes) if isinstance(axes, Sequence) else axes
     chosen = normalized_axes(given, v.ndim, what)
     return roll(v, [way * (v.shape[i] // 2) for i in chosen], chosen)

@@ -18,11 +18,11 @@ from autograd_lite.functions.fft.arguments import (
     Lengths,
     Norm,
     as_complex,
-    as_variable,
     checked,
     sides,
 )
 from autograd_lite.functions.fft.transforms import FFT, IFFT, resized
+from autograd_lite.functions.operands import variable
 from autograd_lite.graph.apply import unary
 from autograd_lite.graph.cases import A, At, Case, X
 from autograd_lite.graph.composed import composed
@@ -164,7 +164,7 @@ def rfft(a: Operand, n: int | None = None, axis: int = -1, norm: Norm = None) ->
     >>> ag.fft.rfft(x).imag
     Variable([0., 2., 0.])
     """
-    return _rfft(as_variable(a, "rfft"), n, axis, norm, "rfft")
+    return _rfft(variable(a, "rfft"), n, axis, norm, "rfft")
 
 
 def irfft(a: Operand, n: int | None = None, axis: int = -1, norm: Norm = None) -> Variable:
@@ -242,7 +242,7 @@ def ihfft(a: Operand, n: int | None = None, axis: int = -1, norm: Norm = None) -
     >>> ag.fft.ihfft(ag.Variable([3.0, -1.0])).real
     Variable([1., 2.])
     """
-    v = as_variable(a, "ihfft")
+    v = variable(a, "ihfft")
     return conj(_rfft(v, n, axis, SWAPPED[checked(norm, "ihfft")], "ihfft"))
 
 
@@ -342,7 +342,7 @@ def _named(v: Variable, s: Lengths, axes: Any, what: str) -> tuple[Shape, Shape]
 
 
 def _rfftn(a: Operand, s: Lengths, axes: Any, norm: Norm, what: str) -> Variable:
-    v, place = as_variable(a, what), checked(norm, what)
+    v, place = variable(a, what), checked(norm, what)
     lengths, chosen = _named(v, s, axes, what)
     half = _rfft(v, lengths[-1], chosen[-1], place, what)
     return unary(FFT(lengths[:-1], chosen[:-1], place), half) if chosen[:-1] else half
